@@ -1,0 +1,323 @@
+//! Settings: the only reader of the environment. With `DEBUG=False` the shop refuses to start on
+//! anything missing or nonsensical, naming the variable.
+
+use crate::money::{Paise, TaxRate};
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
+
+pub const DEMO_KEY_ID: &str = "rzp_test_KiranaDemo0001";
+pub const DEMO_KEY_SECRET: &str = "kirana-demo-secret";
+pub const DEMO_WEBHOOK_SECRET: &str = "kirana-demo-webhook";
+const RAZORPAY: &str = "https://api.razorpay.com";
+
+/// Where the money goes through.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum GatewayMode {
+    /// The built-in simulator: nothing is set, no real money.
+    Simulator,
+    Test,
+    Live,
+}
+
+impl GatewayMode {
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            GatewayMode::Simulator => "simulator",
+            GatewayMode::Test => "test",
+            GatewayMode::Live => "live",
+        }
+    }
+}
+
+/// A value that never shows itself in a log.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(pub String);
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Secret(…)")
+    }
+}
+
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Development or demonstration; off in production.
+    pub debug: bool,
+    pub data: PathBuf,
+    pub database_url: String,
+    /// The address that shoppers type, without a trailing slash.
+    pub public_url: String,
+    pub session_secret: Option<Secret>,
+    pub gateway: Gateway,
+    pub shop: Shop,
+    pub mail: Mail,
+    /// Peers whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpAddr>,
+    /// How many times faster than the wall the shop's clock runs (demonstrations only).
+    pub clock_speed: u32,
+}
+
+#[derive(Clone, Debug)]
+pub struct Gateway {
+    pub mode: GatewayMode,
+    pub api_url: String,
+    pub checkout_script: String,
+    pub key_id: String,
+    pub key_secret: Secret,
+    /// Current, then previous: both are accepted while the dashboard's change is in flight.
+    pub webhook_secrets: Vec<Secret>,
+    pub simulator_addr: SocketAddr,
+}
+
+/// What the shop is called and how it reckons.
+#[derive(Clone, Debug)]
+pub struct Shop {
+    pub name: String,
+    /// Two-digit GST code of the state the seller is registered in.
+    pub state: String,
+    pub shipping: Paise,
+    /// From this subtotal on, shipping costs nothing.
+    pub shipping_free_from: Paise,
+    pub shipping_tax: TaxRate,
+    /// How long an unpaid order keeps its units, in minutes.
+    pub hold_minutes: i64,
+}
+
+#[derive(Clone, Debug)]
+pub struct Mail {
+    pub smtp_url: Option<Secret>,
+    pub from: String,
+}
+
+/// Reads the environment through `get`, so that a test can bring its own.
+pub fn read(get: &dyn Fn(&str) -> Option<String>) -> Result<Config, String> {
+    let get = |name: &str| get(name).filter(|value| !value.trim().is_empty());
+    let debug = flag(&get, "DEBUG", true)?;
+    let data = PathBuf::from(get("KIRANA_DATA").unwrap_or_else(|| "data".to_owned()));
+    let database_url = match get("DATABASE_URL") {
+        Some(url) if url.starts_with("sqlite:") || url.starts_with("postgres") => url,
+        Some(_) => return Err("DATABASE_URL must begin with sqlite: or postgres:".to_owned()),
+        None => format!("sqlite:{}", data.join("kirana.db").display()),
+    };
+    let clock_speed = number(&get, "KIRANA_CLOCK_SPEED", 1)?;
+    let config = Config {
+        debug,
+        database_url,
+        data,
+        public_url: public_url(&get, debug)?,
+        session_secret: get("SESSION_SECRET").map(Secret),
+        gateway: gateway(&get)?,
+        shop: shop(&get)?,
+        mail: Mail {
+            smtp_url: get("SMTP_URL").map(Secret),
+            from: get("KIRANA_MAIL_FROM").unwrap_or_else(|| "Kirana <shop@localhost>".to_owned()),
+        },
+        trusted_proxies: proxies(&get)?,
+        clock_speed: u32::try_from(clock_speed).map_err(|_| "KIRANA_CLOCK_SPEED is too large")?,
+    };
+    if !debug {
+        fit_for_production(&config)?;
+    }
+    Ok(config)
+}
+
+/// Reads the process's environment. `listen` is the address that the server was told to use.
+pub fn from_env(listen: &str) -> Result<Config, String> {
+    read(&|name| match name {
+        "LEPTOS_SITE_ADDR" => Some(listen.to_owned()),
+        _ => std::env::var(name).ok(),
+    })
+}
+
+/// Should the log be JSON, one object a line?
+pub fn logs_json() -> bool {
+    std::env::var("KIRANA_LOG").is_ok_and(|value| value == "json")
+}
+
+/// Key id, key secret and webhook secret for a simulator that runs by itself.
+pub fn simulator_keys() -> (Option<String>, Option<String>, Option<String>) {
+    let get = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    (get("RAZORPAY_KEY_ID"), get("RAZORPAY_KEY_SECRET"), get("RAZORPAY_WEBHOOK_SECRET"))
+}
+
+type Get<'a> = dyn Fn(&str) -> Option<String> + 'a;
+
+fn gateway(get: &Get) -> Result<Gateway, String> {
+    let simulator_addr: SocketAddr = get("KIRANA_SIMULATOR_ADDR")
+        .unwrap_or_else(|| "127.0.0.1:3001".to_owned())
+        .parse()
+        .map_err(|_| "KIRANA_SIMULATOR_ADDR must look like 127.0.0.1:3001")?;
+    let key_id = get("RAZORPAY_KEY_ID");
+    let api_url = get("RAZORPAY_API_URL").map(|url| url.trim_end_matches('/').to_owned());
+    let mode = match (&key_id, &api_url) {
+        (Some(id), _) if id.starts_with("rzp_live_") => GatewayMode::Live,
+        (Some(id), _) if id.starts_with("rzp_test_") => GatewayMode::Test,
+        (Some(_), _) => return Err("RAZORPAY_KEY_ID must begin with rzp_test_ or rzp_live_".into()),
+        (None, Some(_)) => GatewayMode::Test,
+        (None, None) => GatewayMode::Simulator,
+    };
+    if key_id.is_some() && get("RAZORPAY_KEY_SECRET").is_none() {
+        return Err("RAZORPAY_KEY_SECRET is missing beside RAZORPAY_KEY_ID".into());
+    }
+    // Another host name than the shop's, so that cookies behave as with the real gateway.
+    let simulator = format!("http://localhost:{}", simulator_addr.port());
+    let (api_url, checkout_script) = match (&mode, api_url) {
+        (GatewayMode::Simulator, _) => (simulator.clone(), format!("{simulator}/v1/checkout.js")),
+        (_, Some(url)) if url != RAZORPAY => (url.clone(), format!("{url}/v1/checkout.js")),
+        _ => (RAZORPAY.to_owned(), "https://checkout.razorpay.com/v1/checkout.js".to_owned()),
+    };
+    let mut webhook_secrets: Vec<Secret> =
+        ["RAZORPAY_WEBHOOK_SECRET", "RAZORPAY_WEBHOOK_SECRET_PREVIOUS"]
+            .iter()
+            .filter_map(|name| get(name).map(Secret))
+            .collect();
+    if webhook_secrets.is_empty() && mode == GatewayMode::Simulator {
+        webhook_secrets.push(Secret(DEMO_WEBHOOK_SECRET.to_owned()));
+    }
+    Ok(Gateway {
+        mode,
+        api_url,
+        checkout_script,
+        key_id: key_id.unwrap_or_else(|| DEMO_KEY_ID.to_owned()),
+        key_secret: Secret(
+            get("RAZORPAY_KEY_SECRET").unwrap_or_else(|| DEMO_KEY_SECRET.to_owned()),
+        ),
+        webhook_secrets,
+        simulator_addr,
+    })
+}
+
+fn shop(get: &Get) -> Result<Shop, String> {
+    let state = get("KIRANA_SELLER_STATE").unwrap_or_else(|| "29".to_owned());
+    if !crate::address::is_state_code(&state) {
+        return Err("KIRANA_SELLER_STATE must be a GST state code such as 29 (Karnataka)".into());
+    }
+    Ok(Shop {
+        name: get("KIRANA_SHOP_NAME").unwrap_or_else(|| "Kirana".to_owned()),
+        state,
+        shipping: Paise(number(get, "KIRANA_SHIPPING_PAISE", 4_900)?),
+        shipping_free_from: Paise(number(get, "KIRANA_SHIPPING_FREE_FROM_PAISE", 49_900)?),
+        shipping_tax: TaxRate(number(get, "KIRANA_SHIPPING_TAX_BP", 1_800)?.min(10_000)),
+        hold_minutes: number(get, "KIRANA_HOLD_MINUTES", 30)?.max(1),
+    })
+}
+
+fn public_url(get: &Get, debug: bool) -> Result<String, String> {
+    let url = match get("KIRANA_PUBLIC_URL") {
+        Some(url) => url.trim_end_matches('/').to_owned(),
+        None if debug => {
+            let listen = get("LEPTOS_SITE_ADDR").unwrap_or_else(|| "127.0.0.1:3000".to_owned());
+            format!("http://{listen}")
+        }
+        None => return Err("KIRANA_PUBLIC_URL is missing (https://…, as shoppers type it)".into()),
+    };
+    if !url.starts_with("https://") && !url.starts_with("http://") {
+        return Err("KIRANA_PUBLIC_URL must begin with https://".into());
+    }
+    Ok(url)
+}
+
+fn fit_for_production(config: &Config) -> Result<(), String> {
+    let missing = |name: &str, why: &str| Err(format!("DEBUG=False, but {name} {why}"));
+    if config.gateway.mode == GatewayMode::Simulator {
+        return missing("RAZORPAY_KEY_ID", "is missing");
+    }
+    if config.gateway.webhook_secrets.is_empty() {
+        return missing("RAZORPAY_WEBHOOK_SECRET", "is missing");
+    }
+    if !config.public_url.starts_with("https://") {
+        return missing("KIRANA_PUBLIC_URL", "does not begin with https://");
+    }
+    match &config.session_secret {
+        None => return missing("SESSION_SECRET", "is missing (32 random characters or more)"),
+        Some(Secret(text)) if text.len() < 32 => {
+            return missing("SESSION_SECRET", "is shorter than 32 characters");
+        }
+        Some(_) => {}
+    }
+    if config.clock_speed != 1 {
+        return missing("KIRANA_CLOCK_SPEED", "is set: only a demonstration may speed the clock");
+    }
+    Ok(())
+}
+
+fn proxies(get: &Get) -> Result<Vec<IpAddr>, String> {
+    let list = get("KIRANA_TRUSTED_PROXIES").unwrap_or_default();
+    list.split(',')
+        .map(str::trim)
+        .filter(|text| !text.is_empty())
+        .map(|text| text.parse().map_err(|_| format!("KIRANA_TRUSTED_PROXIES: bad address {text}")))
+        .collect()
+}
+
+fn flag(get: &Get, name: &str, default: bool) -> Result<bool, String> {
+    match get(name).map(|value| value.to_ascii_lowercase()).as_deref() {
+        None => Ok(default),
+        Some("true" | "1" | "yes" | "on") => Ok(true),
+        Some("false" | "0" | "no" | "off") => Ok(false),
+        Some(_) => Err(format!("{name} must be True or False")),
+    }
+}
+
+fn number(get: &Get, name: &str, default: i64) -> Result<i64, String> {
+    match get(name) {
+        None => Ok(default),
+        Some(text) => match text.trim().parse::<i64>() {
+            Ok(value) if value >= 0 => Ok(value),
+            _ => Err(format!("{name} must be a whole number, zero or more")),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(pairs: &[(&str, &str)]) -> Result<Config, String> {
+        read(&|name| pairs.iter().find(|(n, _)| *n == name).map(|(_, v)| (*v).to_owned()))
+    }
+
+    #[test]
+    fn an_empty_environment_is_a_demonstration() {
+        let config = with(&[]).unwrap();
+        assert_eq!(config.gateway.mode, GatewayMode::Simulator);
+        assert_eq!(config.gateway.api_url, "http://localhost:3001");
+        assert_eq!(config.public_url, "http://127.0.0.1:3000");
+    }
+
+    #[test]
+    fn production_names_what_is_missing() {
+        let mut set = vec![("DEBUG", "False"), ("KIRANA_PUBLIC_URL", "https://shop.example")];
+        for (name, value) in [
+            ("RAZORPAY_KEY_ID", "rzp_live_AAAAAAAAAAAAAA"),
+            ("RAZORPAY_KEY_SECRET", "secret"),
+            ("RAZORPAY_WEBHOOK_SECRET", "hook"),
+            ("SESSION_SECRET", "0123456789abcdef0123456789abcdef"),
+        ] {
+            let told = with(&set).unwrap_err();
+            assert!(told.contains(name), "{told}");
+            set.push((name, value));
+        }
+        assert_eq!(with(&set).unwrap().gateway.mode, GatewayMode::Live);
+    }
+
+    #[test]
+    fn nonsense_is_named() {
+        for (name, value) in [
+            ("DEBUG", "perhaps"),
+            ("KIRANA_SHIPPING_PAISE", "-1"),
+            ("KIRANA_SELLER_STATE", "77"),
+            ("RAZORPAY_KEY_ID", "key"),
+            ("DATABASE_URL", "mysql://x"),
+            ("KIRANA_TRUSTED_PROXIES", "10.0.0.0/8"),
+        ] {
+            assert!(with(&[(name, value)]).unwrap_err().contains(name));
+        }
+    }
+
+    #[test]
+    fn secrets_do_not_show() {
+        let text = format!("{:?}", with(&[("SESSION_SECRET", "hush")]).unwrap());
+        assert!(!text.contains("hush") && !text.contains(DEMO_KEY_SECRET));
+    }
+}

@@ -1,0 +1,176 @@
+//! The database: a reader pool and a writer pool over `sqlx::Any`, migrations, and the few places where
+//! SQLite and PostgreSQL differ. Dialect words live here and nowhere else.
+
+use crate::error::Fault;
+use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
+use sqlx::{Any, AnyConnection, AnyPool, Transaction};
+use std::str::FromStr;
+use std::time::Duration;
+
+pub use sqlx::AnyConnection as Connection;
+
+/// Below this release SQLite can lose a commit when two connections write the WAL at the same moment
+/// (sqlite.org, release notes of 3.51.3).
+const SQLITE_OLDEST: (u32, u32, u32) = (3, 51, 3);
+const SQLITE_READERS: u32 = 4;
+const POSTGRES_CONNECTIONS: u32 = 12;
+/// How often a transaction is run again after a serialisation failure.
+pub const TRIES: u32 = 5;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    Sqlite,
+    Postgres,
+}
+
+/// The two pools. On SQLite the writer pool is one connection, so writers queue in the program and
+/// never fail on a lock; on PostgreSQL both pools are the same.
+#[derive(Clone, Debug)]
+pub struct Db {
+    pub read: AnyPool,
+    pub write: AnyPool,
+    pub kind: Kind,
+}
+
+impl Db {
+    /// Opens `url` ("sqlite:PATH" or "postgres://…"), refusing an SQLite that can lose commits.
+    pub async fn open(url: &str) -> Result<Db, Fault> {
+        sqlx::any::install_default_drivers();
+        if url.starts_with("sqlite:") { Db::open_sqlite(url).await } else { Db::open_postgres(url).await }
+    }
+
+    async fn open_sqlite(url: &str) -> Result<Db, Fault> {
+        let joint = if url.contains('?') { '&' } else { '?' };
+        let create = options(&format!("{url}{joint}mode=rwc"))?;
+        let write = sqlite_pool(1).connect_with(create).await?;
+        let (version,): (String,) =
+            sqlx::query_as("select sqlite_version()").fetch_one(&write).await?;
+        if parse_version(&version) < SQLITE_OLDEST {
+            return Err(Fault::new("opening SQLite", format!("{version} is too old, need 3.51.3")));
+        }
+        let read = sqlite_pool(SQLITE_READERS)
+            .connect_with(options(&format!("{url}{joint}mode=rw"))?)
+            .await?;
+        Ok(Db { read, write, kind: Kind::Sqlite })
+    }
+
+    async fn open_postgres(url: &str) -> Result<Db, Fault> {
+        let pool = AnyPoolOptions::new()
+            .max_connections(POSTGRES_CONNECTIONS)
+            .acquire_timeout(Duration::from_secs(5))
+            .connect_with(options(url)?)
+            .await?;
+        Ok(Db { read: pool.clone(), write: pool, kind: Kind::Postgres })
+    }
+
+    /// Brings the tables to this program's version. Safe to run at every start.
+    pub async fn migrate(&self) -> Result<(), Fault> {
+        sqlx::migrate!().run(&self.write).await.map_err(|e| Fault::new("migrating", e))
+    }
+
+    /// A writing transaction; on SQLite it takes the write lock at once, so it cannot fail half way
+    /// on a lock that a reader holds. Use through `transact!`.
+    pub async fn begin(&self) -> Result<Transaction<'static, Any>, sqlx::Error> {
+        match self.kind {
+            Kind::Sqlite => self.write.begin_with("BEGIN IMMEDIATE").await,
+            Kind::Postgres => self.write.begin().await,
+        }
+    }
+
+    pub async fn close(&self) {
+        self.read.close().await;
+        self.write.close().await;
+    }
+}
+
+fn options(url: &str) -> Result<AnyConnectOptions, Fault> {
+    AnyConnectOptions::from_str(url).map_err(|e| Fault::new("reading DATABASE_URL", e))
+}
+
+fn sqlite_pool(connections: u32) -> AnyPoolOptions {
+    AnyPoolOptions::new()
+        .max_connections(connections)
+        .min_connections(connections)
+        .acquire_timeout(Duration::from_secs(5))
+        .test_before_acquire(false)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .after_connect(|connection, _| Box::pin(set_pragmas(connection)))
+}
+
+/// FULL: a commit that was told to anyone survives a power cut. Memory-mapped reading stays off.
+async fn set_pragmas(connection: &mut AnyConnection) -> Result<(), sqlx::Error> {
+    for pragma in [
+        "pragma busy_timeout = 5000",
+        "pragma journal_mode = wal",
+        "pragma synchronous = full",
+        "pragma foreign_keys = on",
+        "pragma temp_store = memory",
+        "pragma cache_size = -16384",
+    ] {
+        sqlx::query(pragma).execute(&mut *connection).await?;
+    }
+    Ok(())
+}
+
+fn parse_version(text: &str) -> (u32, u32, u32) {
+    let mut parts = text.split('.').map(|part| part.parse().unwrap_or(0));
+    let mut next = || parts.next().unwrap_or(0);
+    (next(), next(), next())
+}
+
+/// Serialisation failure, deadlock or a busy file: the whole transaction may be run again.
+pub fn is_passing(error: &sqlx::Error) -> bool {
+    let sqlx::Error::Database(error) = error else { return false };
+    match error.code().as_deref() {
+        Some("40001" | "40P01") => true,
+        // SQLITE_BUSY and its extended codes, SQLITE_LOCKED.
+        Some("5" | "6" | "261" | "517" | "262") => true,
+        _ => false,
+    }
+}
+
+/// Did this named constraint refuse the statement? SQLite names check constraints in its text only,
+/// and unique ones by `table.column`, which is why both names are asked for.
+pub fn broke(error: &sqlx::Error, constraint: &str, sqlite_columns: &str) -> bool {
+    let sqlx::Error::Database(error) = error else { return false };
+    error.constraint() == Some(constraint) || {
+        let text = error.message();
+        text.contains(constraint)
+            || (!sqlite_columns.is_empty()
+                && text.contains("UNIQUE constraint failed")
+                && text.contains(sqlite_columns))
+    }
+}
+
+/// Runs one expression (a `Result` future given the open transaction) and commits, running it all
+/// again when the database says that it only lost a race. The expression must not use `?` itself
+/// and must not call the network.
+#[macro_export]
+macro_rules! transact {
+    ($db:expr, |$tx:ident| $body:expr) => {{
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            let mut $tx = match $db.begin().await {
+                Ok(tx) => tx,
+                Err(error) if $crate::db::is_passing(&error) && tries < $crate::db::TRIES => continue,
+                Err(error) => break Err(error.into()),
+            };
+            match $body {
+                Ok(value) => match $tx.commit().await {
+                    Ok(()) => break Ok(value),
+                    Err(error) if $crate::db::is_passing(&error) && tries < $crate::db::TRIES => {}
+                    Err(error) => break Err(error.into()),
+                },
+                Err(error) => {
+                    let again = $crate::error::Passing::is_passing(&error);
+                    drop($tx);
+                    if !again || tries >= $crate::db::TRIES {
+                        break Err(error);
+                    }
+                }
+            }
+        }
+    }};
+}

@@ -1,0 +1,18 @@
+//! The program: parse the command line, run.
+
+use clap::Parser;
+use std::process::ExitCode;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    match kirana::cli::run(kirana::cli::Cli::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => {
+            eprintln!("kirana: {why}");
+            ExitCode::FAILURE
+        }
+    }
+}

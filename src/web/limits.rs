@@ -1,0 +1,121 @@
+//! Rate limits on the doors that guessers try, by the peer's address (OWASP ASVS 5.0, 6.3.1). Kept in
+//! memory: each server of several counts for itself.
+
+use crate::error::Refusal;
+use crate::state::AppState;
+use axum::extract::{ConnectInfo, FromRequestParts};
+use axum::http::request::Parts;
+use governor::clock::{Clock, DefaultClock};
+use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use std::convert::Infallible;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::num::NonZeroU32;
+
+/// The address a request comes from. `X-Forwarded-For` counts only behind a listed proxy, and then
+/// only its last entry, which that proxy wrote itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Peer(pub IpAddr);
+
+impl FromRequestParts<AppState> for Peer {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Peer, Infallible> {
+        let direct = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+        let direct = direct.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
+        let forwarded = parts
+            .headers
+            .get("x-forwarded-for")
+            .filter(|_| app.config.trusted_proxies.contains(&direct))
+            .and_then(|value| value.to_str().ok())
+            .and_then(|list| list.rsplit(',').next())
+            .and_then(|last| last.trim().parse().ok());
+        Ok(Peer(forwarded.unwrap_or(direct)))
+    }
+}
+
+/// One door's limit: so many at once, refilled over a minute.
+#[derive(Debug)]
+pub struct Limit {
+    by_key: DefaultKeyedRateLimiter<String>,
+    clock: DefaultClock,
+}
+
+impl Limit {
+    fn per_minute(times: u32) -> Limit {
+        let quota = Quota::per_minute(NonZeroU32::new(times).unwrap_or(NonZeroU32::MIN));
+        Limit { by_key: RateLimiter::keyed(quota), clock: DefaultClock::default() }
+    }
+
+    /// Counts one try for `key`; past the limit a 429 that says how long to wait.
+    pub fn count(&self, key: impl ToString) -> Result<(), Refusal> {
+        self.by_key.check_key(&key.to_string()).map_err(|wait| {
+            let seconds = wait.wait_time_from(self.clock.now()).as_secs() + 1;
+            Refusal {
+                retry_after: Some(seconds),
+                ..Refusal::new(429, format!("Too many tries. Please wait {seconds} seconds."))
+            }
+        })
+    }
+
+    /// Forgets keys that are full again, so that memory stays bounded.
+    pub fn tidy(&self) {
+        self.by_key.retain_recent();
+        self.by_key.shrink_to_fit();
+    }
+}
+
+#[derive(Debug)]
+pub struct Limits {
+    pub sign_in: Limit,
+    /// By the e-mail address that is tried, whoever tries it.
+    pub sign_in_account: Limit,
+    pub sign_up: Limit,
+    pub reset: Limit,
+    pub email_check: Limit,
+    pub place_order: Limit,
+}
+
+impl Default for Limits {
+    fn default() -> Limits {
+        Limits {
+            sign_in: Limit::per_minute(10),
+            sign_in_account: Limit::per_minute(10),
+            sign_up: Limit::per_minute(5),
+            reset: Limit::per_minute(5),
+            email_check: Limit::per_minute(20),
+            place_order: Limit::per_minute(20),
+        }
+    }
+}
+
+impl Limits {
+    pub fn tidy(&self) {
+        for limit in [
+            &self.sign_in,
+            &self.sign_in_account,
+            &self.sign_up,
+            &self.reset,
+            &self.email_check,
+            &self.place_order,
+        ] {
+            limit.tidy();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_next_try_past_the_limit_waits() {
+        let limit = Limit::per_minute(3);
+        for _ in 0..3 {
+            limit.count("a").unwrap();
+        }
+        let refusal = limit.count("a").unwrap_err();
+        assert_eq!(refusal.status, 429);
+        assert!(refusal.retry_after.unwrap() >= 1);
+        limit.count("b").unwrap();
+    }
+}
