@@ -1,0 +1,149 @@
+//! Giving money back: how much is allowed, what it leaves behind, and what an idempotency key
+//! promises (Razorpay: Refunds, create; make idempotent requests).
+
+use super::clock::digits;
+use super::entity::{Payment, Refund};
+use super::refusal::Refusal;
+use super::rules::{check_id, no_reference};
+use super::store::Desk;
+use crate::razorpay::wire::{Notes, PaymentStatus, RefundStatus};
+use serde_json::json;
+use std::collections::HashSet;
+use std::sync::{Mutex, PoisonError};
+
+/// Banks take money back for six months.
+const OLDEST_SECONDS: i64 = 183 * 86_400;
+
+/// How much goes back, and under which name; checked against the payment by [`Desk::refund`].
+#[derive(Clone, Debug)]
+pub(super) struct Return {
+    pub(super) amount: i64,
+    pub(super) notes: Notes,
+    pub(super) receipt: Option<String>,
+    pub(super) speed: String,
+}
+
+impl Desk {
+    pub(super) async fn refund_by_id(&mut self, id: &str) -> Result<Refund, Refusal> {
+        check_id(id, "rfnd_")?;
+        self.find_refund(id).await?.ok_or_else(Refusal::unknown_id)
+    }
+
+    /// `amount` none: everything that is left.
+    pub(super) async fn refund(
+        &mut self,
+        payment_id: &str,
+        amount: Option<i64>,
+        wanted: Return,
+    ) -> Result<Refund, Refusal> {
+        let mut payment = self.payment(payment_id).await?;
+        match payment.status {
+            PaymentStatus::Captured => {}
+            PaymentStatus::Refunded => {
+                return Err(Refusal::state("The payment has been fully refunded already"));
+            }
+            _ => {
+                let what = "The payment status should be captured for action to be taken";
+                return Err(Refusal::state(what));
+            }
+        }
+        if self.seconds() - payment.created_at > OLDEST_SECONDS {
+            let what = "Refund is not supported by the bank because the payment is more than \
+                        6 months old";
+            return Err(Refusal::state(what));
+        }
+        let amount = amount.unwrap_or_else(|| payment.refundable());
+        if amount > payment.refundable() {
+            let what = "The refund amount provided is greater than amount captured.";
+            return Err(Refusal::field("amount", what));
+        }
+        self.pay_back(&mut payment, Return { amount, ..wanted }).await
+    }
+
+    /// Writes the refund and its mark on the payment, and tells both.
+    pub(super) async fn pay_back(
+        &mut self,
+        payment: &mut Payment,
+        wanted: Return,
+    ) -> Result<Refund, Refusal> {
+        let instant = wanted.speed == "optimum";
+        let refund = Refund {
+            id: self.shared.clock.new_id("rfnd_"),
+            entity: "refund".to_owned(),
+            amount: wanted.amount,
+            currency: payment.currency.clone(),
+            payment_id: payment.id.clone(),
+            notes: wanted.notes,
+            receipt: wanted.receipt,
+            acquirer_data: if instant { json!({ "rrn": digits(12) }) } else { no_reference() },
+            created_at: self.seconds(),
+            batch_id: None,
+            status: RefundStatus::Processed,
+            speed_processed: Some(if instant { "instant" } else { "normal" }.to_owned()),
+            speed_requested: wanted.speed,
+        };
+        payment.amount_refunded += refund.amount;
+        let whole = payment.refundable() == 0;
+        payment.refund_status = Some(if whole { "full" } else { "partial" }.to_owned());
+        if whole {
+            payment.status = PaymentStatus::Refunded;
+        }
+        self.rewrite_payment(payment).await?;
+        self.save_refund(&refund).await?;
+        self.tell_refund(payment, &refund).await?;
+        Ok(refund)
+    }
+}
+
+/// Idempotency keys of requests that are being worked on at this moment.
+#[derive(Default)]
+pub(super) struct RunningKeys(Mutex<HashSet<String>>);
+
+/// Held while the request runs; frees the key when dropped, however the request ends.
+pub(super) struct Claim<'a> {
+    keys: &'a RunningKeys,
+    key: String,
+}
+
+impl RunningKeys {
+    /// Refuses a malformed key, and one whose twin is running.
+    pub(super) fn claim(&self, key: &str) -> Result<Claim<'_>, Refusal> {
+        if key.len() < 10 {
+            let what = "The idempotency key must be at least 10 characters long.";
+            return Err(Refusal::state(what));
+        }
+        let fine = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
+        if !key.bytes().all(fine) {
+            return Err(Refusal::state("The idempotency key contains invalid characters."));
+        }
+        let fresh = self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(key.to_owned());
+        if !fresh {
+            let what = "Another request with the same idempotency key is still in progress.";
+            return Err(Refusal::conflict(what));
+        }
+        Ok(Claim { keys: self, key: key.to_owned() })
+    }
+}
+
+impl Drop for Claim<'_> {
+    fn drop(&mut self) {
+        self.keys.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.key);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_held_by_one_request_at_a_time() {
+        let keys = RunningKeys::default();
+        let held = keys.claim("refund-0001").unwrap();
+        let twin = keys.claim("refund-0001").err().unwrap();
+        assert_eq!(twin.status().as_u16(), 409);
+        drop(held);
+        assert!(keys.claim("refund-0001").is_ok());
+        assert_eq!(keys.claim("short").err().unwrap().status().as_u16(), 400);
+        assert_eq!(keys.claim("with a blank").err().unwrap().status().as_u16(), 400);
+    }
+}
