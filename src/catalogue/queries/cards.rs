@@ -1,0 +1,233 @@
+//! Products side by side: lists, the front page, what is near a product.
+
+use super::{Result, read_pictures};
+use crate::catalogue::search::Prefix;
+use crate::catalogue::{Card, Category, Product, Sort};
+use crate::db::Connection;
+use crate::money::Paise;
+use sqlx::{AssertSqlSafe, FromRow};
+
+/// What a card shows; every list of cards selects this.
+macro_rules! card {
+    () => {
+        "p.slug, p.name, p.pack, p.pictures, p.price_paise, p.mrp_paise,
+         cast(p.on_hand - p.held as bigint) as stock_left"
+    };
+}
+
+#[derive(FromRow)]
+struct CardRow {
+    slug: String,
+    name: String,
+    pack: String,
+    pictures: String,
+    price_paise: i64,
+    mrp_paise: i64,
+    stock_left: i64,
+}
+
+impl From<CardRow> for Card {
+    fn from(row: CardRow) -> Card {
+        Card {
+            slug: row.slug,
+            name: row.name,
+            pack: row.pack,
+            picture: read_pictures(&row.pictures).into_iter().next().unwrap_or_default(),
+            price: Paise(row.price_paise),
+            mrp: Paise(row.mrp_paise),
+            left: row.stock_left,
+        }
+    }
+}
+
+#[derive(FromRow)]
+struct CountedRow {
+    #[sqlx(flatten)]
+    card: CardRow,
+    total: i64,
+}
+
+/// One page of a list: which products, in which order.
+pub struct Wanted<'a> {
+    pub category: Option<&'a str>,
+    /// Beginnings of words, all of which a product must have.
+    pub prefixes: &'a [Prefix],
+    pub sort: Sort,
+    pub limit: i64,
+    pub offset: i64,
+}
+
+/// The page's cards and how many products the whole list has. Past the end there are no cards and the
+/// number is not known (0).
+pub async fn list_cards(
+    connection: &mut Connection,
+    wanted: &Wanted<'_>,
+) -> Result<(Vec<Card>, i64)> {
+    let statement = list_statement(wanted);
+    let mut query = sqlx::query_as::<_, CountedRow>(AssertSqlSafe(statement));
+    for prefix in wanted.prefixes {
+        query = query.bind(&prefix.from).bind(&prefix.end);
+    }
+    if let Some(category) = wanted.category {
+        query = query.bind(category);
+    }
+    let rows = query.bind(wanted.limit).bind(wanted.offset).fetch_all(connection).await?;
+    let total = rows.first().map_or(0, |row| row.total);
+    Ok((rows.into_iter().map(|row| row.card.into()).collect(), total))
+}
+
+/// The number of products in a list.
+pub async fn count_cards(connection: &mut Connection, wanted: &Wanted<'_>) -> Result<i64> {
+    let statement = format!("{}select count(*) from {}", hits(wanted), from_where(wanted));
+    let mut query = sqlx::query_scalar(AssertSqlSafe(statement));
+    for prefix in wanted.prefixes {
+        query = query.bind(&prefix.from).bind(&prefix.end);
+    }
+    if let Some(category) = wanted.category {
+        query = query.bind(category);
+    }
+    query.fetch_one(connection).await
+}
+
+/// Composed of fixed pieces and placeholders alone; what a visitor typed is always bound. The number of
+/// all is asked beside the page, not by a window over it: so an index that has the order is read only
+/// as far as the page needs.
+fn list_statement(wanted: &Wanted<'_>) -> String {
+    let used = 2 * wanted.prefixes.len() + usize::from(wanted.category.is_some());
+    format!(
+        "{hits}select {columns}, (select count(*) from {from}) as total
+         from {from} order by {order} limit ${limit} offset ${offset}",
+        hits = hits(wanted),
+        columns = card!(),
+        from = from_where(wanted),
+        order = order(wanted),
+        limit = used + 1,
+        offset = used + 2,
+    )
+}
+
+/// The products that have all the words, each with its weight. A word gives the weight of its best
+/// place in the product, twice that where the whole word fits.
+fn hits(wanted: &Wanted<'_>) -> String {
+    let words: Vec<String> = (0..wanted.prefixes.len())
+        .map(|number| {
+            let (from, end) = (2 * number + 1, 2 * number + 2);
+            format!(
+                "select w.product_id,
+                        max(case w.word when ${from} then 2 * w.weight else w.weight end) as weight
+                 from product_words w where w.word >= ${from} and w.word < ${end}
+                 group by w.product_id"
+            )
+        })
+        .collect();
+    match words.len() {
+        0 => String::new(),
+        1 => format!("with hits as materialized ({}) ", words.concat()),
+        number => format!(
+            "with hits as materialized (
+                 select product_id, sum(weight) as weight from ({}) words
+                 group by product_id having count(*) = {number}) ",
+            words.join(" union all ")
+        ),
+    }
+}
+
+/// The tables and conditions of a list.
+fn from_where(wanted: &Wanted<'_>) -> String {
+    let hits = if wanted.prefixes.is_empty() { "" } else { "hits h join " };
+    let on = if wanted.prefixes.is_empty() { "" } else { "on p.id = h.product_id" };
+    let category = match wanted.category {
+        Some(_) => format!("and k.slug = ${}", 2 * wanted.prefixes.len() + 1),
+        None => String::new(),
+    };
+    format!(
+        "{hits}products p {on} join categories k on k.id = p.category_id
+         where p.withdrawn_at is null {category}"
+    )
+}
+
+/// Ends in the id, so that no product is on two pages.
+fn order(wanted: &Wanted<'_>) -> &'static str {
+    match (wanted.sort, wanted.prefixes.is_empty()) {
+        (Sort::Featured, true) => {
+            "case when p.on_hand > p.held then 0 else 1 end, k.position, p.name, p.id"
+        }
+        (Sort::Featured, false) => {
+            "case when p.on_hand > p.held then 0 else 1 end, h.weight desc, k.position, p.name, p.id"
+        }
+        (Sort::Newest, _) => "p.created_at desc, p.id desc",
+        (Sort::PriceUp, _) => "p.price_paise, p.id",
+        (Sort::PriceDown, _) => "p.price_paise desc, p.id desc",
+        (Sort::Name, _) => "p.name, p.id",
+    }
+}
+
+/// A few products that can be had, the categories taking turns.
+pub async fn list_featured(connection: &mut Connection, limit: i64) -> Result<Vec<Card>> {
+    let rows: Vec<CardRow> = sqlx::query_as(concat!(
+        "select ",
+        card!(),
+        " from (select q.*, k.position,
+                       row_number() over (partition by k.id order by q.name, q.id) as turn
+                from categories k join products q on q.id in
+                    (select s.id from products s
+                     where s.category_id = k.id and s.withdrawn_at is null and s.on_hand > s.held
+                     order by s.name, s.id limit $1)) p
+         order by p.turn, p.position, p.id limit $1"
+    ))
+    .bind(limit)
+    .fetch_all(connection)
+    .await?;
+    Ok(rows.into_iter().map(Card::from).collect())
+}
+
+/// Products of the same category: first what can be had, then what costs about as much.
+pub async fn list_related(
+    connection: &mut Connection,
+    product: &Product,
+    limit: i64,
+) -> Result<Vec<Card>> {
+    let rows: Vec<CardRow> = sqlx::query_as(concat!(
+        "select ",
+        card!(),
+        " from products p join categories k on k.id = p.category_id
+         where k.slug = $1 and p.id <> $2 and p.withdrawn_at is null
+         order by case when p.on_hand > p.held then 0 else 1 end,
+                  abs(p.price_paise - $3), p.name, p.id
+         limit $4"
+    ))
+    .bind(&product.category_slug)
+    .bind(&product.id)
+    .bind(product.price.0)
+    .bind(limit)
+    .fetch_all(connection)
+    .await?;
+    Ok(rows.into_iter().map(Card::from).collect())
+}
+
+#[derive(FromRow)]
+struct CategoryRow {
+    slug: String,
+    name: String,
+    blurb: String,
+    products: i64,
+}
+
+/// Every category in the order of the menu, with the number of products on sale in it.
+pub async fn list_categories(connection: &mut Connection) -> Result<Vec<Category>> {
+    let rows: Vec<CategoryRow> = sqlx::query_as(
+        "select k.slug, k.name, k.blurb,
+                (select count(*) from products p
+                 where p.category_id = k.id and p.withdrawn_at is null) as products
+         from categories k order by k.position, k.name limit 200",
+    )
+    .fetch_all(connection)
+    .await?;
+    let category = |row: CategoryRow| Category {
+        slug: row.slug,
+        name: row.name,
+        blurb: row.blurb,
+        products: row.products,
+    };
+    Ok(rows.into_iter().map(category).collect())
+}
