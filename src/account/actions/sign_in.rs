@@ -1,0 +1,50 @@
+//! Coming in and going out.
+
+use super::{Answer, Done, Outcome, go_in};
+use crate::account::service::{self, Entered};
+use crate::account::{AccountRefusal, Email, Visitor, sign_in_address};
+use crate::error::Failed;
+use crate::state::AppState;
+use crate::transact;
+use crate::web::{Back, Fields, Flash, Peer, see_other};
+use axum::extract::State;
+
+pub async fn sign_in(
+    State(app): State<AppState>,
+    mut visitor: Visitor,
+    peer: Peer,
+    form: Fields,
+) -> Answer {
+    app.limits.sign_in.count(peer.0)?;
+    if let Some(email) = Email::parse(form.text("email")) {
+        app.limits.sign_in_account.count(&email)?;
+    }
+    let outcome = let_in(&app, &mut visitor, &form).await;
+    let to = sign_in_address(form.text("next"));
+    let back = Back { to, form: "sign-in", fields: &form, secret: &["password"] };
+    back.or_on(&app, &mut visitor, outcome).await
+}
+
+async fn let_in(app: &AppState, visitor: &mut Visitor, form: &Fields) -> Outcome {
+    let email =
+        Email::parse(form.text("email")).ok_or(Failed::Refused(AccountRefusal::NotRight))?;
+    let (password, now) = (form.raw("password"), app.now());
+    let proven = service::check_sign_in(&app.db, &app.passwords, &email, password, now).await?;
+    let old = visitor.session_hash().map(str::to_owned);
+    let entered: Done<Entered> =
+        transact!(app.db, |tx| { service::sign_in(&mut tx, &proven, old.as_deref(), now).await });
+    let next = Some(form.text("next")).filter(|next| !next.is_empty()).unwrap_or("/account");
+    Ok((next.to_owned(), go_in(visitor, entered?).map(Flash::good)))
+}
+
+/// A guest has nothing to sign out of and keeps the cart.
+pub async fn sign_out(State(app): State<AppState>, mut visitor: Visitor) -> Answer {
+    if visitor.user().is_some()
+        && let Some(session) = visitor.session_hash()
+    {
+        let mut connection = app.db.write.acquire().await?;
+        service::end_session(&mut connection, session).await?;
+        visitor.leaves();
+    }
+    Ok(see_other("/"))
+}

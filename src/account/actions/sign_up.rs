@@ -1,0 +1,82 @@
+//! Asking for an account, and making it once the letter was answered.
+
+use super::{Answer, Done, Outcome, go_in, wrong};
+use crate::account::forms::SignUpForm;
+use crate::account::letters::Letterhead;
+use crate::account::queries::SignUp;
+use crate::account::service::{self, Entered};
+use crate::account::{AccountRefusal, Visitor};
+use crate::error::Failed;
+use crate::state::AppState;
+use crate::transact;
+use crate::web::{Back, Fields, Flash, Peer};
+use axum::extract::State;
+
+pub async fn sign_up(
+    State(app): State<AppState>,
+    mut visitor: Visitor,
+    peer: Peer,
+    form: Fields,
+) -> Answer {
+    app.limits.sign_up.count(peer.0)?;
+    let outcome = ask_for_account(&app, &mut visitor, &form).await;
+    let back =
+        Back { to: "/sign-up".into(), form: "sign-up", fields: &form, secret: &["password"] };
+    back.or_on(&app, &mut visitor, outcome).await
+}
+
+async fn ask_for_account(app: &AppState, visitor: &mut Visitor, form: &Fields) -> Outcome {
+    let SignUpForm { email, name, phone, password } =
+        SignUpForm::parse(form).map_err(Failed::Refused)?;
+    let password_hash = app.passwords.hash(password.as_str()).await?;
+    visitor.settle_in(app).await?;
+    let session_hash = visitor.session_hash().unwrap_or_default().to_owned();
+    let wish = SignUp { email: email.to_string(), name, phone, password_hash, session_hash };
+    let (head, now) = (Letterhead::from(&app.config), app.now());
+    let done: Done<()> = transact!(app.db, |tx| {
+        service::sign_up(&mut tx, &head, &email, &wish, now).await.map_err(Failed::from)
+    });
+    done?;
+    app.bell.notify_one();
+    let notice = format!("We have sent a letter to {email} to finish.");
+    Ok(("/sign-up/sent".to_owned(), Some(Flash::good(notice))))
+}
+
+pub async fn confirm(
+    State(app): State<AppState>,
+    mut visitor: Visitor,
+    peer: Peer,
+    form: Fields,
+) -> Answer {
+    app.limits.sign_in.count(peer.0)?;
+    let outcome = make_account(&app, &mut visitor, &form).await;
+    let to = match &outcome {
+        Err(Failed::Refused(AccountRefusal::AlreadyKnown)) => "/sign-in".to_owned(),
+        Err(Failed::Refused(AccountRefusal::LinkEnded)) => "/sign-up".to_owned(),
+        _ => format!("/sign-up/confirm?token={}", form.text("token")),
+    };
+    let back = Back { to, form: "confirm", fields: &form, secret: &["password", "token"] };
+    back.or_on(&app, &mut visitor, outcome).await
+}
+
+async fn make_account(app: &AppState, visitor: &mut Visitor, form: &Fields) -> Outcome {
+    let (token, now) = (form.text("token"), app.now());
+    let mut connection = app.db.read.acquire().await?;
+    let waiting = service::waiting_sign_up(&mut connection, token, now).await?;
+    drop(connection);
+    let waiting = waiting.ok_or(Failed::Refused(AccountRefusal::LinkEnded))?;
+    // A stranger may have typed this address: whoever follows the link in another browser than
+    // the one that asked proves with the password that it was the same person.
+    let same_browser = visitor.session_hash() == Some(waiting.session_hash.as_str());
+    let password = form.raw("password");
+    if !same_browser && !app.passwords.verify(password, Some(waiting.password_hash)).await? {
+        return wrong("password", "This is not the password that was chosen at sign-up.");
+    }
+    let old = visitor.session_hash().map(str::to_owned);
+    let entered: Done<Entered> = transact!(app.db, |tx| {
+        service::confirm_sign_up(&mut tx, token, old.as_deref(), now).await
+    });
+    let notice = go_in(visitor, entered?).map_or_else(String::new, |told| format!("\n{told}"));
+    let welcome = format!("Your account is ready. Welcome!{notice}");
+    Ok(("/account".to_owned(), Some(Flash::good(welcome))))
+}

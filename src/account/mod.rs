@@ -1,0 +1,33 @@
+//! Who someone is: accounts, sign-in, and the guards that other rooms ask for.
+//!
+//! Owns `users`, `sessions`, `sign_ups`, `password_resets`, `letter_requests`. What must stay true:
+//! nothing here tells a stranger whether an account exists, a session's id is stored only as a hash
+//! and changes at sign-in, and a guard value cannot be made but by asking for it.
+
+mod actions;
+mod email_check;
+mod forms;
+mod guards;
+mod letters;
+mod pages;
+mod passwords;
+mod queries;
+pub mod service;
+mod session;
+#[cfg(test)]
+pub(crate) mod tests;
+mod types;
+
+pub use actions::routes;
+pub use email_check::EmailCheck;
+pub use forms::ProfilePatch;
+pub use guards::{Admin, Customer, Owner, SignedIn, TurnedAway, Visitor, sign_in_address};
+pub use letters::Letterhead;
+pub use pages::account_nav;
+pub use passwords::PasswordHasher;
+pub use queries::SignUp;
+pub use session::{cookie_changes, forget_expired};
+pub use types::{
+    AccountRefusal, CartHead, Complaints, Email, NAME_MAX, NewPassword, Phone, User, one_line,
+    person_name,
+};

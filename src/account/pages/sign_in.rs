@@ -1,0 +1,64 @@
+//! The sign-in page.
+
+use super::{Answer, Asked, other_way};
+use crate::account::{Visitor, sign_in_address};
+use crate::state::AppState;
+use crate::ui::{ErrorSummary, Field, Notice, PageHead};
+use crate::web::{FormState, Page, see_other};
+use axum::extract::{Query, State};
+use leptos::prelude::*;
+
+pub async fn sign_in(
+    State(app): State<AppState>,
+    visitor: Visitor,
+    Query(asked): Query<Asked>,
+) -> Answer {
+    if visitor.user().is_some() {
+        let next = if asked.next.is_empty() { "/account" } else { &asked.next };
+        return Ok(see_other(next));
+    }
+    let (state, ended) = (visitor.form("sign-in"), visitor.was_somebody());
+    let page = Page::new("Sign in").noindex();
+    Ok(page.show(&app, &visitor, move || sign_in_view(&state, asked.next, ended)))
+}
+
+fn sign_in_view(state: &FormState, next: String, ended: bool) -> AnyView {
+    let ended = ended.then(|| {
+        let text = "Your sign-in has ended. Please sign in again; your cart is kept.";
+        view! { <Notice bad=true text=text/> }
+    });
+    let carried = (sign_in_address(&next) != "/sign-in")
+        .then(|| view! { <input type="hidden" name="next" value=next/> });
+    view! {
+        <div class="narrow stack">
+            {ended}
+            <PageHead title="Sign in"/>
+            <ErrorSummary errors=state.errors.clone()/>
+            <form class="form panel" method="post" action="/do/account/sign-in">
+                {carried}
+                <Field
+                    label="E-mail address"
+                    name="email"
+                    kind="email"
+                    value=state.value_or("email", "")
+                    error=state.error("email")
+                    autocomplete="username"
+                    maxlength=254
+                    required=true
+                />
+                <Field
+                    label="Password"
+                    name="password"
+                    kind="password"
+                    error=state.error("password")
+                    autocomplete="current-password"
+                    required=true
+                />
+                <button class="btn btn-primary">"Sign in"</button>
+            </form>
+            {other_way("Forgot your password?", "/forgot".to_owned(), "Choose a new one")}
+            {other_way("New here?", "/sign-up".to_owned(), "Create account")}
+        </div>
+    }
+    .into_any()
+}
