@@ -1,0 +1,149 @@
+//! What a visitor asks of the cart: who, parse, one transaction, answer. A page's form is answered with
+//! a 303, an island's with JSON that holds the cart as it is now.
+
+use super::{CartHtml, News, Quantity, Refused, Seen, Told, pages, service};
+use crate::account::Visitor;
+use crate::error::{Failed, Refusal};
+use crate::state::AppState;
+use crate::transact;
+use crate::web::{self, Back, Failure, Fields, Flash};
+use axum::Router;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use axum::routing::{get, post};
+
+pub fn routes() -> Router<AppState> {
+    Router::new()
+        .route("/cart", get(show))
+        .route("/do/cart/add", post(add))
+        .route("/do/cart/set", post(set))
+        .route("/do/cart/remove", post(remove))
+        .route("/do/cart/empty", post(empty))
+}
+
+async fn show(
+    State(app): State<AppState>,
+    visitor: Visitor,
+    headers: HeaderMap,
+) -> Result<Response, Failure> {
+    if web::wants_json(&headers) {
+        return told(&app, &visitor, StatusCode::OK, String::new(), false).await;
+    }
+    pages::cart(&app, &visitor).await
+}
+
+async fn add(
+    State(app): State<AppState>,
+    mut visitor: Visitor,
+    headers: HeaderMap,
+    form: Fields,
+) -> Result<Response, Failure> {
+    let owner = visitor.settle_in(&app).await?;
+    let outcome = match Quantity::parse(form.text("quantity")) {
+        Err(refused) => Err(Failed::Refused(refused)),
+        Ok(quantity) => transact!(app.db, |tx| {
+            service::add(&mut tx, &owner, form.text("product"), quantity, app.now()).await
+        })
+        .map(|name| format!("{} × {name} is in your cart.", quantity.units())),
+    };
+    let back = if web::is_local(form.text("back")) { form.text("back") } else { "/cart" };
+    answer(&app, &mut visitor, &headers, &form, outcome, back).await
+}
+
+async fn set(
+    State(app): State<AppState>,
+    mut visitor: Visitor,
+    headers: HeaderMap,
+    form: Fields,
+) -> Result<Response, Failure> {
+    let owner = visitor.settle_in(&app).await?;
+    let (seen, product) = (seen(&form), form.text("product"));
+    let outcome = match Quantity::parse(form.text("quantity")) {
+        Err(refused) => Err(Failed::Refused(refused)),
+        Ok(quantity) => transact!(app.db, |tx| {
+            service::set(&mut tx, &owner, &seen, product, quantity, app.now()).await
+        })
+        .map(|()| "Your cart is updated.".to_owned()),
+    };
+    answer(&app, &mut visitor, &headers, &form, outcome, "/cart").await
+}
+
+async fn remove(
+    State(app): State<AppState>,
+    mut visitor: Visitor,
+    headers: HeaderMap,
+    form: Fields,
+) -> Result<Response, Failure> {
+    let owner = visitor.settle_in(&app).await?;
+    let (seen, product) = (seen(&form), form.text("product"));
+    let outcome = transact!(app.db, |tx| {
+        service::remove(&mut tx, &owner, &seen, product, app.now()).await
+    });
+    let outcome = outcome.map(|()| "It is out of your cart.".to_owned());
+    answer(&app, &mut visitor, &headers, &form, outcome, "/cart").await
+}
+
+async fn empty(
+    State(app): State<AppState>,
+    mut visitor: Visitor,
+    headers: HeaderMap,
+    form: Fields,
+) -> Result<Response, Failure> {
+    let owner = visitor.settle_in(&app).await?;
+    let seen = seen(&form);
+    let outcome =
+        transact!(app.db, |tx| service::empty(&mut tx, &owner, &seen, app.now()).await);
+    let outcome = outcome.map(|()| "Your cart is empty.".to_owned());
+    answer(&app, &mut visitor, &headers, &form, outcome, "/cart").await
+}
+
+/// An unreadable version is one that never was.
+fn seen(form: &Fields) -> Seen {
+    let version = form.text("version").parse().unwrap_or(-1);
+    Seen { cart_id: form.text("cart").to_owned(), version }
+}
+
+async fn answer(
+    app: &AppState,
+    visitor: &mut Visitor,
+    headers: &HeaderMap,
+    form: &Fields,
+    outcome: Result<String, Failed<Refused>>,
+    back: &str,
+) -> Result<Response, Failure> {
+    if web::wants_json(headers) {
+        return match outcome {
+            Ok(notice) => told(app, visitor, StatusCode::OK, notice, false).await,
+            Err(failed) => {
+                let refusal = Refusal::from(failed.refused()?);
+                let status = StatusCode::from_u16(refusal.status).unwrap_or(StatusCode::CONFLICT);
+                told(app, visitor, status, refusal.message, true).await
+            }
+        };
+    }
+    let outcome = match outcome {
+        Ok(notice) => Ok(("/cart".to_owned(), Some(Flash::good(notice)))),
+        // A cart that is not this visitor's is told with their own cart before their eyes.
+        Err(Failed::Refused(Refused::NotFound)) => {
+            Ok(("/cart".to_owned(), Some(Flash::bad(Refused::NotFound.to_string()))))
+        }
+        Err(failed) => Err(failed),
+    };
+    let back = Back { to: back.to_owned(), form: "cart", fields: form, secret: &[] };
+    back.or_on(app, visitor, outcome).await
+}
+
+async fn told(
+    app: &AppState,
+    visitor: &Visitor,
+    status: StatusCode,
+    notice: String,
+    bad: bool,
+) -> Result<Response, Failure> {
+    let mut connection = app.db.read.acquire().await?;
+    let cart = service::view(&mut connection, visitor.owner().as_ref()).await?;
+    let news = News::of(&cart);
+    let html = CartHtml::Fresh(web::fragment(|| pages::body(cart)));
+    Ok(web::json(status, &Told { news, notice, bad, html }))
+}

@@ -1,0 +1,121 @@
+//! The three live parts: the count in the header, the form that adds, and the cart itself. What they
+//! show is written by the server alone; they only send forms without leaving the page, put in what
+//! the server answers, and listen to the other tabs. Without script each is the plain form or text.
+
+use super::browser::{self, News};
+use super::{CartHtml, Told};
+use leptos::ev::SubmitEvent;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+/// The number of units beside the cart's link; follows every tab's changes.
+#[island]
+pub fn CartBadge(count: i64) -> impl IntoView {
+    let units = RwSignal::new(count);
+    Effect::new(move || {
+        browser::listen(move |news: News| units.set(news.units));
+        browser::on_return(move || {
+            spawn_local(async move {
+                if let Some(told) = browser::fetch_cart().await {
+                    units.set(told.news.units);
+                }
+            });
+        });
+    });
+    view! { <span class="badge" class:is-empty=move || units.get() == 0>{units}</span> }
+}
+
+/// Around the form that puts a product into the cart.
+#[island]
+pub fn AddToCart(children: Children) -> impl IntoView {
+    let notice = RwSignal::new(None::<Told>);
+    let busy = StoredValue::new(false);
+    let submit = move |event: SubmitEvent| {
+        let Some(form) = browser::take_over(&event) else { return };
+        // A double press is one wish.
+        if busy.get_value() {
+            return;
+        }
+        busy.set_value(true);
+        spawn_local(async move {
+            let told = browser::post(&form).await.unwrap_or_else(unheard);
+            if !told.news.cart_id.is_empty() {
+                browser::tell(&told.news);
+            }
+            notice.set(Some(told));
+            busy.set_value(false);
+        });
+    };
+    view! {
+        <div on:submit=submit>
+            {children()}
+            <p role="status" class=move || tone(&notice)>
+                {move || notice.with(|told| told.as_ref().map(|told| told.notice.clone()))}
+            </p>
+        </div>
+    }
+}
+
+/// Around the cart's lines and sum. Other tabs' changes appear by themselves.
+#[island]
+pub fn CartPanel(news: News, children: Children) -> impl IntoView {
+    let known = StoredValue::new(news);
+    let notice = RwSignal::new(None::<Told>);
+    let put_in = move |told: &Told| {
+        if let CartHtml::Fresh(html) = &told.html {
+            browser::replace("cart-body", html);
+            known.set_value(told.news.clone());
+        }
+    };
+    let refresh = move || {
+        spawn_local(async move {
+            if let Some(told) = browser::fetch_cart().await {
+                put_in(&told);
+            }
+        });
+    };
+    Effect::new(move || {
+        browser::listen(move |news: News| {
+            if known.with_value(|known| news.is_after(known)) {
+                refresh();
+            }
+        });
+        browser::on_return(refresh);
+    });
+    let submit = move |event: SubmitEvent| {
+        let Some(form) = browser::take_over(&event) else { return };
+        spawn_local(async move {
+            let told = browser::post(&form).await.unwrap_or_else(unheard);
+            put_in(&told);
+            if !told.news.cart_id.is_empty() {
+                browser::tell(&told.news);
+            }
+            notice.set(Some(told));
+        });
+    };
+    view! {
+        <div class="cart" on:submit=submit>
+            <p role="status" class=move || tone(&notice)>
+                {move || notice.with(|told| told.as_ref().map(|told| told.notice.clone()))}
+            </p>
+            {children()}
+        </div>
+    }
+}
+
+fn tone(notice: &RwSignal<Option<Told>>) -> &'static str {
+    notice.with(|told| match told {
+        None => "",
+        Some(told) if told.bad => "notice notice-bad",
+        Some(_) => "notice notice-good",
+    })
+}
+
+fn unheard() -> Told {
+    Told {
+        notice: "The shop could not be reached. Please look at your cart before you try again."
+            .to_owned(),
+        bad: true,
+        ..Told::default()
+    }
+}

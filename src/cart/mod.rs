@@ -1,0 +1,26 @@
+//! What a visitor means to buy.
+//!
+//! Owns `carts`, `cart_lines`, `cart_changes`, `cart_merges`. What must stay true: every change raises
+//! the version by one, "add" loses nothing however many come at once, "set" and "remove" act only on
+//! the version the shopper saw, and nobody touches another's cart.
+
+#[cfg(feature = "ssr")]
+mod actions;
+mod browser;
+mod islands;
+#[cfg(feature = "ssr")]
+mod pages;
+#[cfg(feature = "ssr")]
+mod queries;
+#[cfg(feature = "ssr")]
+pub mod service;
+mod types;
+
+#[cfg(feature = "ssr")]
+pub use actions::routes;
+pub use islands::{AddToCart, CartBadge, CartPanel};
+#[cfg(feature = "ssr")]
+pub use pages::add_form;
+#[cfg(feature = "ssr")]
+pub use service::merge;
+pub use types::*;

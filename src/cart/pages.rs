@@ -1,0 +1,168 @@
+//! The cart's page, and the form that a product page shows.
+
+use super::{AddToCart, CartPanel, CartView, Line, News, QUANTITY_MAX, Seen, Warning, service};
+use crate::account::Visitor;
+use crate::catalogue::Product;
+use crate::state::AppState;
+use crate::ui::{EmptyState, PageHead};
+use crate::web::{Failure, Page, Scripts};
+use axum::response::Response;
+use leptos::prelude::*;
+
+pub async fn cart(app: &AppState, visitor: &Visitor) -> Result<Response, Failure> {
+    let mut connection = app.db.read.acquire().await?;
+    let cart = service::view(&mut connection, visitor.owner().as_ref()).await?;
+    drop(connection);
+    let page = Page::new("Your cart").noindex().scripts(Scripts::Islands);
+    Ok(page.show(app, visitor, move || {
+        let news = News::of(&cart);
+        view! {
+            <PageHead title="Your cart"/>
+            <CartPanel news>
+                <div id="cart-body">{body(cart)}</div>
+            </CartPanel>
+        }
+        .into_any()
+    }))
+}
+
+/// The cart's lines and sum: what the island puts in again after each change.
+pub fn body(cart: CartView) -> AnyView {
+    if cart.lines.is_empty() {
+        return view! {
+            <EmptyState picture="/empty-cart.svg" heading="Your cart is empty"
+                text="What you add stays here, on this device or with your account.">
+                <a class="btn btn-primary" href="/products">"See all products"</a>
+            </EmptyState>
+        }
+        .into_any();
+    }
+    let seen = cart.seen();
+    let lines = cart.lines.iter().map(|one| line(one, &seen)).collect_view();
+    view! {
+        <div class="split">
+            <ul class="lines" role="list">{lines}</ul>
+            {summary(&cart, &seen)}
+        </div>
+    }
+    .into_any()
+}
+
+/// Fields that every form about the cart carries: which one was seen, and in which version.
+fn seen_fields(seen: &Seen) -> impl IntoView + use<> {
+    view! {
+        <input type="hidden" name="cart" value=seen.cart_id.clone()/>
+        <input type="hidden" name="version" value=seen.version/>
+    }
+}
+
+fn line(line: &Line, seen: &Seen) -> impl IntoView + use<> {
+    let address = format!("/products/{}", line.slug);
+    let sum = format!("{} × {} = ", line.price, line.quantity);
+    let warning = line.warning();
+    let most = line.left.clamp(1, QUANTITY_MAX);
+    let saved = (line.mrp > line.price).then(|| format!("MRP {}", line.mrp));
+    view! {
+        <li class="line">
+            <img class="line-picture" src=line.picture.clone() alt="" width="96" height="96"/>
+            <div class="line-body">
+                <a class="line-name" href=address>{line.name.clone()}</a>
+                <p class="line-pack muted">{line.pack.clone()}" "{saved}</p>
+                <p class="line-price">{sum}<strong>{line.total().to_string()}</strong></p>
+                {warning.map(|warning| view! {
+                    <p class="line-warning">{warning.to_string()}</p>
+                })}
+                <div class="cluster">
+                    {(!matches!(warning, Some(Warning::Withdrawn | Warning::SoldOut)))
+                        .then(|| stepper(line, seen, most))}
+                    {remove(line, seen)}
+                </div>
+            </div>
+        </li>
+    }
+}
+
+fn stepper(line: &Line, seen: &Seen, most: i64) -> impl IntoView + use<> {
+    let field = format!("quantity-{}", line.slug);
+    let button = format!("update-{}", line.slug);
+    view! {
+        <form class="stepper" method="post" action="/do/cart/set">
+            {seen_fields(seen)}
+            <input type="hidden" name="product" value=line.product_id.clone()/>
+            <label class="visually-hidden" for=field.clone()>
+                {format!("Quantity of {}", line.name)}
+            </label>
+            <input id=field class="quantity" name="quantity" type="number" min="1" max=most
+                inputmode="numeric" required=true value=line.quantity/>
+            <button id=button class="btn" type="submit">
+                "Update"<span class="visually-hidden">{format!(" {}", line.name)}</span>
+            </button>
+        </form>
+    }
+}
+
+fn remove(line: &Line, seen: &Seen) -> impl IntoView + use<> {
+    view! {
+        <form method="post" action="/do/cart/remove">
+            {seen_fields(seen)}
+            <input type="hidden" name="product" value=line.product_id.clone()/>
+            <button class="btn btn-quiet" type="submit">
+                "Remove"<span class="visually-hidden">{format!(" {}", line.name)}</span>
+            </button>
+        </form>
+    }
+}
+
+fn summary(cart: &CartView, seen: &Seen) -> impl IntoView + use<> {
+    let ready = if cart.can_check_out() {
+        view! { <a class="btn btn-primary" href="/checkout">"Go to checkout"</a> }.into_any()
+    } else {
+        view! { <p class="line-warning">"Please mend the marked lines first."</p> }.into_any()
+    };
+    view! {
+        <aside class="aside panel">
+            <h2>"Summary"</h2>
+            <dl class="summary">
+                <dt>"Items"</dt>
+                <dd>{cart.units()}</dd>
+                <dt>"You save"</dt>
+                <dd>{cart.savings().to_string()}</dd>
+                <dt>"GST included"</dt>
+                <dd>{cart.tax().to_string()}</dd>
+                <dt class="summary-total">"Subtotal"</dt>
+                <dd class="summary-total">{cart.subtotal().to_string()}</dd>
+            </dl>
+            <p class="muted">"Shipping is reckoned at checkout."</p>
+            <div class="bottom-bar">
+                <strong class="bottom-bar-total">{cart.subtotal().to_string()}</strong>
+                {ready}
+            </div>
+            <form method="post" action="/do/cart/empty">
+                {seen_fields(seen)}
+                <button class="btn btn-quiet" type="submit">"Empty the cart"</button>
+            </form>
+        </aside>
+    }
+}
+
+/// The form that adds this product; says so where it cannot be bought.
+pub fn add_form(product: &Product) -> AnyView {
+    if product.withdrawn || product.left == 0 {
+        return view! { <p class="notice">"This product is sold out at the moment."</p> }.into_any();
+    }
+    let most = product.left.min(QUANTITY_MAX);
+    let (product_id, back) = (product.id.clone(), format!("/products/{}", product.slug));
+    view! {
+        <AddToCart>
+            <form class="add-form" method="post" action="/do/cart/add">
+                <input type="hidden" name="product" value=product_id/>
+                <input type="hidden" name="back" value=back/>
+                <label class="quantity-label" for="quantity">"Quantity"</label>
+                <input id="quantity" class="quantity" name="quantity" type="number"
+                    inputmode="numeric" min="1" max=most value="1" required=true/>
+                <button class="btn btn-primary" type="submit">"Add to cart"</button>
+            </form>
+        </AddToCart>
+    }
+    .into_any()
+}

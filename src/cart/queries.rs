@@ -1,0 +1,439 @@
+//! Every SQL statement of this room.
+
+use super::{CartView, Line};
+use crate::account::Owner;
+use crate::clock::Moment;
+use crate::db::Connection;
+use crate::money::{Gst, Paise, TaxRate};
+use sqlx::FromRow;
+
+type Result<T> = std::result::Result<T, sqlx::Error>;
+
+impl Owner {
+    /// What stands in the owner's column: a user's id or a session's hash, which never look alike.
+    fn key(&self) -> &str {
+        match self {
+            Owner::User(id) | Owner::Guest(id) => id,
+        }
+    }
+}
+
+/// Makes the owner's cart or raises its version; either way the row is locked for this transaction.
+pub async fn touch_or_insert_cart(
+    connection: &mut Connection,
+    owner: &Owner,
+    new_id: &str,
+    now: Moment,
+) -> Result<(String, i64)> {
+    let statement = match owner {
+        Owner::User(_) => {
+            "insert into carts (id, user_id, version, created_at, updated_at)
+             values ($1, $2, 1, $3, $3)
+             on conflict (user_id) do update set version = carts.version + 1, updated_at = $3
+             returning id, version"
+        }
+        Owner::Guest(_) => {
+            "insert into carts (id, session_hash, version, created_at, updated_at)
+             values ($1, $2, 1, $3, $3)
+             on conflict (session_hash) do update set version = carts.version + 1, updated_at = $3
+             returning id, version"
+        }
+    };
+    sqlx::query_as(statement).bind(new_id).bind(owner.key()).bind(now).fetch_one(connection).await
+}
+
+/// Raises the version only from the one that was seen. False: another version, or another's cart.
+pub async fn update_cart_seen(
+    connection: &mut Connection,
+    owner: &Owner,
+    cart_id: &str,
+    version: i64,
+    now: Moment,
+) -> Result<bool> {
+    let done = sqlx::query(
+        "update carts set version = version + 1, updated_at = $1
+         where id = $2 and version = $3 and (user_id = $4 or session_hash = $4)",
+    )
+    .bind(now)
+    .bind(cart_id)
+    .bind(version)
+    .bind(owner.key())
+    .execute(connection)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Raises the version of a cart whoever owns it; `None` when it is gone.
+pub async fn touch_cart(
+    connection: &mut Connection,
+    cart_id: &str,
+    now: Moment,
+) -> Result<Option<i64>> {
+    let row: Option<(i64,)> = sqlx::query_as(
+        "update carts set version = version + 1, updated_at = $1 where id = $2 returning version",
+    )
+    .bind(now)
+    .bind(cart_id)
+    .fetch_optional(connection)
+    .await?;
+    Ok(row.map(|row| row.0))
+}
+
+/// Holds the owner's cart still for this transaction without changing it: its version, if it is theirs.
+pub async fn lock_cart(
+    connection: &mut Connection,
+    owner: &Owner,
+    cart_id: &str,
+) -> Result<Option<i64>> {
+    let row: Option<(i64,)> = sqlx::query_as(
+        "update carts set updated_at = updated_at
+         where id = $1 and (user_id = $2 or session_hash = $2) returning version",
+    )
+    .bind(cart_id)
+    .bind(owner.key())
+    .fetch_optional(connection)
+    .await?;
+    Ok(row.map(|row| row.0))
+}
+
+pub async fn lock_guest_cart(
+    connection: &mut Connection,
+    session_hash: &str,
+) -> Result<Option<String>> {
+    let row: Option<(String,)> = sqlx::query_as(
+        "update carts set updated_at = updated_at where session_hash = $1 returning id",
+    )
+    .bind(session_hash)
+    .fetch_optional(connection)
+    .await?;
+    Ok(row.map(|row| row.0))
+}
+
+#[derive(FromRow)]
+struct ViewRow {
+    cart_id: String,
+    version: i64,
+    product_id: Option<String>,
+    slug: Option<String>,
+    name: Option<String>,
+    pack: Option<String>,
+    pictures: Option<String>,
+    quantity: Option<i64>,
+    price_paise: Option<i64>,
+    seen_price_paise: Option<i64>,
+    mrp_paise: Option<i64>,
+    tax_rate_bp: Option<i64>,
+    stock_left: Option<i64>,
+    withdrawn_at: Option<i64>,
+}
+
+/// Units that this cart's own open order holds are not "sold to somebody else": they count as left.
+/// (The order's tables are other rooms': read only.)
+macro_rules! own_hold {
+    () => {
+        "coalesce((select sum(h.quantity) from stock_holds h
+                   join attempts a on a.id = h.attempt_id and a.state = 'open'
+                   join orders o on o.id = a.order_id and o.state = 'awaiting_payment'
+                   where h.product_id = l.product_id
+                     and (o.cart_id = l.cart_id or o.cart_id in
+                          (select m.cart_id from cart_merges m where m.into_cart_id = l.cart_id))
+                  ), 0)"
+    };
+}
+
+/// The owner's cart with today's prices and stock, in one statement.
+pub async fn find_cart(connection: &mut Connection, owner: &Owner) -> Result<Option<CartView>> {
+    let rows: Vec<ViewRow> = sqlx::query_as(concat!(
+        "select c.id as cart_id, c.version, l.product_id, p.slug, p.name, p.pack, p.pictures,
+                l.quantity, p.price_paise, l.seen_price_paise, p.mrp_paise, p.tax_rate_bp,
+                cast(p.on_hand - p.held + ",
+        own_hold!(),
+        " as bigint) as stock_left, p.withdrawn_at
+         from carts c
+         left join cart_lines l on l.cart_id = c.id
+         left join products p on p.id = l.product_id
+         where c.user_id = $1 or c.session_hash = $1
+         order by l.added_at, l.product_id"
+    ))
+    .bind(owner.key())
+    .fetch_all(connection)
+    .await?;
+    let Some(first) = rows.first() else { return Ok(None) };
+    let (id, version) = (first.cart_id.clone(), first.version);
+    let lines = rows.into_iter().filter_map(ViewRow::line).collect();
+    Ok(Some(CartView { id, version, lines }))
+}
+
+impl ViewRow {
+    fn line(self) -> Option<Line> {
+        let quantity = self.quantity?;
+        let price = Paise(self.price_paise?);
+        let total = price.times(quantity).unwrap_or_default();
+        let tax = Gst::inside(total, TaxRate(self.tax_rate_bp?), true).unwrap_or_default();
+        let pictures: Vec<String> = serde_json::from_str(&self.pictures?).unwrap_or_default();
+        Some(Line {
+            product_id: self.product_id?,
+            slug: self.slug?,
+            name: self.name?,
+            pack: self.pack?,
+            picture: pictures.into_iter().next().unwrap_or_default(),
+            quantity,
+            price,
+            seen_price: Paise(self.seen_price_paise?),
+            mrp: Paise(self.mrp_paise?),
+            tax: tax.total(),
+            left: self.stock_left?,
+            withdrawn: self.withdrawn_at.is_some(),
+        })
+    }
+}
+
+/// Adds units to a line, making it where there is none. The named check on `quantity` is the judge
+/// of the upper bound. Returns the new quantity.
+pub async fn upsert_line(
+    connection: &mut Connection,
+    cart_id: &str,
+    product_id: &str,
+    quantity: i64,
+    price: Paise,
+    now: Moment,
+) -> Result<i64> {
+    let row: (i64,) = sqlx::query_as(
+        "insert into cart_lines (cart_id, product_id, quantity, seen_price_paise, added_at)
+         values ($1, $2, $3, $4, $5)
+         on conflict (cart_id, product_id) do update
+             set quantity = cart_lines.quantity + excluded.quantity
+         returning quantity",
+    )
+    .bind(cart_id)
+    .bind(product_id)
+    .bind(quantity)
+    .bind(price.0)
+    .bind(now)
+    .fetch_one(connection)
+    .await?;
+    Ok(row.0)
+}
+
+/// Units of a line that the cart's own open order holds.
+pub async fn find_own_hold(
+    connection: &mut Connection,
+    cart_id: &str,
+    product_id: &str,
+) -> Result<i64> {
+    let row: Option<(i64,)> = sqlx::query_as(concat!(
+        "select cast(",
+        own_hold!(),
+        " as bigint) from cart_lines l where l.cart_id = $1 and l.product_id = $2"
+    ))
+    .bind(cart_id)
+    .bind(product_id)
+    .fetch_optional(connection)
+    .await?;
+    Ok(row.map_or(0, |row| row.0))
+}
+
+pub async fn find_quantity(
+    connection: &mut Connection,
+    cart_id: &str,
+    product_id: &str,
+) -> Result<Option<i64>> {
+    let row: Option<(i64,)> = sqlx::query_as(
+        "select quantity from cart_lines where cart_id = $1 and product_id = $2",
+    )
+    .bind(cart_id)
+    .bind(product_id)
+    .fetch_optional(connection)
+    .await?;
+    Ok(row.map(|row| row.0))
+}
+
+pub async fn list_quantities(
+    connection: &mut Connection,
+    cart_id: &str,
+) -> Result<Vec<(String, i64)>> {
+    sqlx::query_as(
+        "select product_id, quantity from cart_lines where cart_id = $1
+         order by added_at, product_id limit 200",
+    )
+    .bind(cart_id)
+    .fetch_all(connection)
+    .await
+}
+
+pub async fn count_lines(connection: &mut Connection, cart_id: &str) -> Result<i64> {
+    let row: (i64,) = sqlx::query_as("select count(*) from cart_lines where cart_id = $1")
+        .bind(cart_id)
+        .fetch_one(connection)
+        .await?;
+    Ok(row.0)
+}
+
+pub async fn update_quantity(
+    connection: &mut Connection,
+    cart_id: &str,
+    product_id: &str,
+    quantity: i64,
+) -> Result<()> {
+    sqlx::query("update cart_lines set quantity = $1 where cart_id = $2 and product_id = $3")
+        .bind(quantity)
+        .bind(cart_id)
+        .bind(product_id)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// The shopper has seen today's prices: they are what the lines were agreed at from now on.
+pub async fn update_seen_prices(connection: &mut Connection, cart_id: &str) -> Result<()> {
+    sqlx::query(
+        "update cart_lines set seen_price_paise =
+             (select price_paise from products where products.id = cart_lines.product_id)
+         where cart_id = $1",
+    )
+    .bind(cart_id)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+pub async fn delete_line(
+    connection: &mut Connection,
+    cart_id: &str,
+    product_id: &str,
+) -> Result<()> {
+    sqlx::query("delete from cart_lines where cart_id = $1 and product_id = $2")
+        .bind(cart_id)
+        .bind(product_id)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+pub async fn delete_cart(connection: &mut Connection, cart_id: &str) -> Result<()> {
+    sqlx::query("delete from carts where id = $1").bind(cart_id).execute(connection).await?;
+    Ok(())
+}
+
+/// One line's part in one version of the cart.
+pub struct Change<'a> {
+    pub cart_id: &'a str,
+    pub version: i64,
+    pub product_id: &'a str,
+    pub cause: &'static str,
+    pub before: i64,
+    pub after: i64,
+}
+
+pub async fn insert_change(
+    connection: &mut Connection,
+    change: &Change<'_>,
+    now: Moment,
+) -> Result<()> {
+    sqlx::query(
+        "insert into cart_changes
+             (cart_id, version, product_id, cause, quantity_before, quantity_after, at)
+         values ($1, $2, $3, $4, $5, $6, $7)",
+    )
+    .bind(change.cart_id)
+    .bind(change.version)
+    .bind(change.product_id)
+    .bind(change.cause)
+    .bind(change.before)
+    .bind(change.after)
+    .bind(now)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+pub async fn delete_old_changes(
+    connection: &mut Connection,
+    cart_id: &str,
+    up_to: i64,
+) -> Result<()> {
+    sqlx::query("delete from cart_changes where cart_id = $1 and version <= $2")
+        .bind(cart_id)
+        .bind(up_to)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+#[derive(FromRow)]
+pub struct ChangeRow {
+    pub name: String,
+    pub cause: String,
+    pub quantity_before: i64,
+    pub quantity_after: i64,
+}
+
+/// What happened to the owner's cart after `version`, oldest first.
+pub async fn list_changes(
+    connection: &mut Connection,
+    owner: &Owner,
+    cart_id: &str,
+    version: i64,
+) -> Result<Vec<ChangeRow>> {
+    sqlx::query_as(
+        "select p.name, h.cause, h.quantity_before, h.quantity_after
+         from cart_changes h
+         join carts c on c.id = h.cart_id
+         join products p on p.id = h.product_id
+         where h.cart_id = $1 and h.version > $2 and (c.user_id = $3 or c.session_hash = $3)
+         order by h.version, p.name limit 200",
+    )
+    .bind(cart_id)
+    .bind(version)
+    .bind(owner.key())
+    .fetch_all(connection)
+    .await
+}
+
+pub async fn insert_merge(
+    connection: &mut Connection,
+    cart_id: &str,
+    into_cart_id: &str,
+    now: Moment,
+) -> Result<()> {
+    sqlx::query("insert into cart_merges (cart_id, into_cart_id, at) values ($1, $2, $3)")
+        .bind(cart_id)
+        .bind(into_cart_id)
+        .bind(now)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+pub async fn find_merged_into(
+    connection: &mut Connection,
+    cart_id: &str,
+) -> Result<Option<String>> {
+    let row: Option<(String,)> =
+        sqlx::query_as("select into_cart_id from cart_merges where cart_id = $1")
+            .bind(cart_id)
+            .fetch_optional(connection)
+            .await?;
+    Ok(row.map(|row| row.0))
+}
+
+pub async fn list_merged_from(connection: &mut Connection, cart_id: &str) -> Result<Vec<String>> {
+    let rows: Vec<(String,)> = sqlx::query_as(
+        "select cart_id from cart_merges where into_cart_id = $1 order by at desc limit 20",
+    )
+    .bind(cart_id)
+    .fetch_all(connection)
+    .await?;
+    Ok(rows.into_iter().map(|row| row.0).collect())
+}
+
+/// Guest carts whose session is gone, which nobody can reach any more.
+pub async fn delete_orphans(connection: &mut Connection) -> Result<u64> {
+    let gone = sqlx::query(
+        "delete from carts where session_hash is not null
+             and not exists (select 1 from sessions s where s.id_hash = carts.session_hash)",
+    )
+    .execute(connection)
+    .await?;
+    Ok(gone.rows_affected())
+}

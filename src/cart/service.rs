@@ -1,0 +1,338 @@
+//! The verbs of the cart. Callers own the transaction; a refusal means that it is rolled back, so the
+//! cart is exactly as before.
+
+use super::queries::{self, Change, ChangeRow};
+use super::{CartView, LINES_MAX, QUANTITY_MAX, Quantity, Refused, Seen};
+use crate::account::Owner;
+use crate::catalogue::{Product, StockRefusal, stock};
+use crate::clock::{self, Moment};
+use crate::db::{self, Connection};
+use crate::error::{Failed, Fault, Refusal};
+
+/// Changes are remembered this many versions back; an older tab is told only that much changed.
+const REMEMBERED: i64 = 200;
+
+impl From<Refused> for Refusal {
+    fn from(refused: Refused) -> Refusal {
+        let status = match refused {
+            Refused::NotFound | Refused::NotForSale => 404,
+            Refused::BadQuantity | Refused::TooManyUnits(_) | Refused::TooManyLines => 422,
+            Refused::Changed(_) | Refused::OnlyLeft { .. } | Refused::NoSuchLine => 409,
+        };
+        let mut refusal = Refusal::new(status, refused.to_string());
+        if matches!(refused, Refused::BadQuantity) {
+            refusal.fields.push(("quantity".to_owned(), refusal.message.clone()));
+        }
+        refusal
+    }
+}
+
+impl From<StockRefusal> for Refused {
+    fn from(refusal: StockRefusal) -> Refused {
+        match refusal {
+            StockRefusal::NotForSale => Refused::NotForSale,
+            StockRefusal::OnlyLeft { name, left } => Refused::OnlyLeft { name, left },
+        }
+    }
+}
+
+/// The owner's cart as it is now; an empty one where there is none.
+pub async fn view(connection: &mut Connection, owner: Option<&Owner>) -> Result<CartView, Fault> {
+    let Some(owner) = owner else { return Ok(CartView::default()) };
+    Ok(queries::find_cart(connection, owner).await?.unwrap_or_default())
+}
+
+/// Puts units into the cart, making it where there is none. Commutative: any number of adds at once
+/// all count, in any order. Returns the product's name.
+pub async fn add(
+    connection: &mut Connection,
+    owner: &Owner,
+    product_id: &str,
+    quantity: Quantity,
+    now: Moment,
+) -> Result<String, Failed<Refused>> {
+    let (cart_id, version) =
+        queries::touch_or_insert_cart(connection, owner, &clock::new_id(), now).await?;
+    let product =
+        stock::for_sale(connection, product_id).await.map_err(|failed| failed.map(Refused::from))?;
+    let units = quantity.units();
+    let after =
+        queries::upsert_line(connection, &cart_id, product_id, units, product.price, now).await;
+    let after = after.map_err(|error| too_many_units(error, &product.name))?;
+    if after > product.left {
+        enough(connection, &cart_id, &product, after).await?;
+    }
+    if after == units && queries::count_lines(connection, &cart_id).await? > LINES_MAX {
+        return Err(Failed::Refused(Refused::TooManyLines));
+    }
+    let before = after - units;
+    let change = Change { cart_id: &cart_id, version, product_id, cause: "added", before, after };
+    record(connection, &change, now).await?;
+    Ok(product.name)
+}
+
+/// Sets a line to a quantity, if the cart is still the one that was seen.
+pub async fn set(
+    connection: &mut Connection,
+    owner: &Owner,
+    seen: &Seen,
+    product_id: &str,
+    quantity: Quantity,
+    now: Moment,
+) -> Result<(), Failed<Refused>> {
+    let version = raise(connection, owner, seen, now).await?;
+    let before = queries::find_quantity(connection, &seen.cart_id, product_id).await?;
+    let before = before.ok_or(Failed::Refused(Refused::NoSuchLine))?;
+    let after = quantity.units();
+    if after > before {
+        let product = stock::for_sale(connection, product_id).await;
+        let product = product.map_err(|failed| failed.map(Refused::from))?;
+        if after > product.left {
+            enough(connection, &seen.cart_id, &product, after).await?;
+        }
+    }
+    queries::update_quantity(connection, &seen.cart_id, product_id, after).await?;
+    let cart_id = &seen.cart_id;
+    let change = Change { cart_id, version, product_id, cause: "set", before, after };
+    Ok(record(connection, &change, now).await?)
+}
+
+/// Takes a line out, if the cart is still the one that was seen.
+pub async fn remove(
+    connection: &mut Connection,
+    owner: &Owner,
+    seen: &Seen,
+    product_id: &str,
+    now: Moment,
+) -> Result<(), Failed<Refused>> {
+    let version = raise(connection, owner, seen, now).await?;
+    let before = queries::find_quantity(connection, &seen.cart_id, product_id).await?;
+    let before = before.ok_or(Failed::Refused(Refused::NoSuchLine))?;
+    queries::delete_line(connection, &seen.cart_id, product_id).await?;
+    let cart_id = &seen.cart_id;
+    let change = Change { cart_id, version, product_id, cause: "removed", before, after: 0 };
+    Ok(record(connection, &change, now).await?)
+}
+
+/// Takes every line out, if the cart is still the one that was seen.
+pub async fn empty(
+    connection: &mut Connection,
+    owner: &Owner,
+    seen: &Seen,
+    now: Moment,
+) -> Result<(), Failed<Refused>> {
+    let version = raise(connection, owner, seen, now).await?;
+    let cart_id = &seen.cart_id;
+    for (product_id, before) in queries::list_quantities(connection, cart_id).await? {
+        queries::delete_line(connection, cart_id, &product_id).await?;
+        let product_id = &product_id;
+        let change = Change { cart_id, version, product_id, cause: "emptied", before, after: 0 };
+        record(connection, &change, now).await?;
+    }
+    Ok(())
+}
+
+/// Holds the seen cart still while an order is made of it. Refused like [`set`] when it changed.
+pub async fn lock_seen(
+    connection: &mut Connection,
+    owner: &Owner,
+    seen: &Seen,
+) -> Result<CartView, Failed<Refused>> {
+    let version = queries::lock_cart(connection, owner, &seen.cart_id).await?;
+    if version != Some(seen.version) {
+        return Err(why_not(connection, owner, seen).await?);
+    }
+    Ok(view(connection, Some(owner)).await?)
+}
+
+/// The shopper has confirmed today's prices.
+pub async fn accept_prices(connection: &mut Connection, cart_id: &str) -> Result<(), Fault> {
+    Ok(queries::update_seen_prices(connection, cart_id).await?)
+}
+
+/// Units that were paid for leave the cart, wherever it went meanwhile; what was added later stays.
+pub async fn take_bought(
+    connection: &mut Connection,
+    cart_id: &str,
+    bought: &[(String, i64)],
+    now: Moment,
+) -> Result<(), Fault> {
+    let merged = queries::find_merged_into(connection, cart_id).await?;
+    let cart_id = merged.as_deref().unwrap_or(cart_id);
+    let Some(version) = queries::touch_cart(connection, cart_id, now).await? else { return Ok(()) };
+    for (product_id, units) in bought {
+        let before = queries::find_quantity(connection, cart_id, product_id).await?.unwrap_or(0);
+        if before == 0 {
+            continue;
+        }
+        let after = (before - units).max(0);
+        if after == 0 {
+            queries::delete_line(connection, cart_id, product_id).await?;
+        } else {
+            queries::update_quantity(connection, cart_id, product_id, after).await?;
+        }
+        let change = Change { cart_id, version, product_id, cause: "bought", before, after };
+        record(connection, &change, now).await?;
+    }
+    Ok(())
+}
+
+/// This cart and the guest carts that were merged into it: orders may have been placed from each.
+pub async fn lineage(connection: &mut Connection, cart_id: &str) -> Result<Vec<String>, Fault> {
+    let mut ids = vec![cart_id.to_owned()];
+    ids.extend(queries::list_merged_from(connection, cart_id).await?);
+    Ok(ids)
+}
+
+/// At sign-in the guest's lines join the account's cart, quantities added up to the limits. Done once
+/// however many sign-ins run at the same time. Returns what to tell the shopper, if anything.
+pub async fn merge(
+    connection: &mut Connection,
+    guest_session_hash: &str,
+    user_id: &str,
+    now: Moment,
+) -> Result<Option<String>, Fault> {
+    let Some(guest_cart) = queries::lock_guest_cart(connection, guest_session_hash).await? else {
+        return Ok(None);
+    };
+    let guest = Owner::Guest(guest_session_hash.to_owned());
+    let lines = view(connection, Some(&guest)).await?.lines;
+    let owner = Owner::User(user_id.to_owned());
+    let (cart_id, version) =
+        queries::touch_or_insert_cart(connection, &owner, &clock::new_id(), now).await?;
+    let mut room = LINES_MAX - queries::count_lines(connection, &cart_id).await?;
+    let (mut moved, mut remarks) = (0, Vec::new());
+    for line in &lines {
+        let product_id = &line.product_id;
+        let before = queries::find_quantity(connection, &cart_id, product_id).await?;
+        if before.is_none() && room == 0 {
+            remarks.push(format!("{} did not fit: the cart is full.", line.name));
+            continue;
+        }
+        room -= i64::from(before.is_none());
+        let before = before.unwrap_or(0);
+        let wanted = before + line.quantity;
+        // Never less than the account's cart already had, even if stock fell since.
+        let after = wanted.min(QUANTITY_MAX).min(line.left.max(before).max(1));
+        if after < wanted {
+            let why = if after == QUANTITY_MAX { "the most at once" } else { "no more are left" };
+            remarks.push(format!("{}: {after} instead of {wanted}, {why}.", line.name));
+        }
+        if after > before {
+            let price = line.seen_price;
+            queries::upsert_line(connection, &cart_id, product_id, after - before, price, now)
+                .await?;
+            let cart_id = &cart_id;
+            let change = Change { cart_id, version, product_id, cause: "merged", before, after };
+            record(connection, &change, now).await?;
+            moved += after - before;
+        }
+    }
+    queries::insert_merge(connection, &guest_cart, &cart_id, now).await?;
+    queries::delete_cart(connection, &guest_cart).await?;
+    Ok(merge_notice(moved, &remarks))
+}
+
+fn merge_notice(moved: i64, remarks: &[String]) -> Option<String> {
+    let told = match moved {
+        0 if remarks.is_empty() => return None,
+        0 => "Nothing was added to your saved cart.".to_owned(),
+        1 => "The item you chose before signing in is now in your cart.".to_owned(),
+        n => format!("The {n} items you chose before signing in are now in your cart."),
+    };
+    Some([&[told], remarks].concat().join(" "))
+}
+
+/// Removes guest carts that lost their session.
+pub async fn forget_orphans(connection: &mut Connection) -> Result<u64, Fault> {
+    Ok(queries::delete_orphans(connection).await?)
+}
+
+/// Are there so many units, with those that the cart's own open order holds already?
+async fn enough(
+    connection: &mut Connection,
+    cart_id: &str,
+    product: &Product,
+    wanted: i64,
+) -> Result<(), Failed<Refused>> {
+    let own = queries::find_own_hold(connection, cart_id, &product.id).await?;
+    let left = product.left + own;
+    if wanted <= left {
+        return Ok(());
+    }
+    Err(Failed::Refused(Refused::OnlyLeft { name: product.name.clone(), left }))
+}
+
+/// Raises the version from the seen one, or says why not.
+async fn raise(
+    connection: &mut Connection,
+    owner: &Owner,
+    seen: &Seen,
+    now: Moment,
+) -> Result<i64, Failed<Refused>> {
+    let raised =
+        queries::update_cart_seen(connection, owner, &seen.cart_id, seen.version, now).await?;
+    if raised { Ok(seen.version + 1) } else { Err(why_not(connection, owner, seen).await?) }
+}
+
+async fn why_not(
+    connection: &mut Connection,
+    owner: &Owner,
+    seen: &Seen,
+) -> Result<Failed<Refused>, Fault> {
+    let mine = queries::find_cart(connection, owner).await?;
+    let reason = match mine {
+        Some(cart) if cart.id == seen.cart_id => {
+            let changes =
+                queries::list_changes(connection, owner, &seen.cart_id, seen.version).await?;
+            Refused::Changed(in_words(&changes))
+        }
+        _ => Refused::NotFound,
+    };
+    Ok(Failed::Refused(reason))
+}
+
+/// One sentence a product: from what was seen to what is.
+fn in_words(changes: &[ChangeRow]) -> Vec<String> {
+    let mut net: Vec<(&str, i64, i64, &str)> = Vec::new();
+    for change in changes {
+        match net.iter_mut().find(|(name, ..)| *name == change.name) {
+            Some((_, _, after, cause)) => (*after, *cause) = (change.quantity_after, &change.cause),
+            None => net.push((
+                &change.name,
+                change.quantity_before,
+                change.quantity_after,
+                &change.cause,
+            )),
+        }
+    }
+    let sentence = |(name, before, after, cause): (&str, i64, i64, &str)| match (before, after) {
+        (before, after) if before == after => None,
+        (before, 0) if cause == "bought" => Some(format!("{name}: {before} bought.")),
+        (_, 0) => Some(format!("{name} was removed.")),
+        (0, after) => Some(format!("{name} was added: {after}.")),
+        (before, after) => Some(format!("{name}: {after} instead of {before}.")),
+    };
+    net.into_iter().filter_map(sentence).collect()
+}
+
+async fn record(
+    connection: &mut Connection,
+    change: &Change<'_>,
+    now: Moment,
+) -> Result<(), Fault> {
+    queries::insert_change(connection, change, now).await?;
+    if change.version % 50 == 0 {
+        let up_to = change.version - REMEMBERED;
+        queries::delete_old_changes(connection, change.cart_id, up_to).await?;
+    }
+    Ok(())
+}
+
+fn too_many_units(error: sqlx::Error, name: &str) -> Failed<Refused> {
+    if db::broke(&error, "cart_lines_quantity_range", "") {
+        Failed::Refused(Refused::TooManyUnits(name.to_owned()))
+    } else {
+        error.into()
+    }
+}
