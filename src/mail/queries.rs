@@ -1,0 +1,132 @@
+//! Every SQL statement of this room.
+
+use super::Letter;
+use super::types::Queued;
+use crate::clock::Moment;
+use crate::db::Connection;
+use sqlx::FromRow;
+
+type Result<T> = std::result::Result<T, sqlx::Error>;
+
+/// False: there is a letter of this kind about this already.
+pub async fn insert_letter(
+    connection: &mut Connection,
+    id: &str,
+    letter: &Letter,
+    now: Moment,
+) -> Result<bool> {
+    let done = sqlx::query(
+        "insert into letters (id, kind, about, recipient, subject, text_body, html_body, created_at,
+                              next_try_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $8)
+         on conflict (kind, about) do nothing",
+    )
+    .bind(id)
+    .bind(&letter.kind)
+    .bind(&letter.about)
+    .bind(&letter.recipient)
+    .bind(&letter.subject)
+    .bind(&letter.text)
+    .bind(&letter.html)
+    .bind(now)
+    .execute(connection)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Letters whose time has come, the longest waiting first.
+pub async fn list_due(
+    connection: &mut Connection,
+    now: Moment,
+    limit: i64,
+) -> Result<Vec<String>> {
+    sqlx::query_scalar(
+        "select id from letters where next_try_at is not null and next_try_at <= $1
+         order by next_try_at, id limit $2",
+    )
+    .bind(now)
+    .bind(limit)
+    .fetch_all(connection)
+    .await
+}
+
+#[derive(FromRow)]
+struct QueuedRow {
+    id: String,
+    kind: String,
+    about: String,
+    recipient: String,
+    subject: String,
+    text_body: String,
+    html_body: String,
+    created_at: Moment,
+    tries: i64,
+}
+
+impl From<QueuedRow> for Queued {
+    fn from(row: QueuedRow) -> Queued {
+        Queued {
+            id: row.id,
+            letter: Letter {
+                kind: row.kind,
+                about: row.about,
+                recipient: row.recipient,
+                subject: row.subject,
+                text: row.text_body,
+                html: row.html_body,
+            },
+            created_at: row.created_at,
+            tries: row.tries,
+        }
+    }
+}
+
+/// Takes a due letter for one try until `until`, when others may take it. `None`: it is not due any
+/// more, for somebody else was first.
+pub async fn lease(
+    connection: &mut Connection,
+    id: &str,
+    now: Moment,
+    until: Moment,
+) -> Result<Option<Queued>> {
+    let row: Option<QueuedRow> = sqlx::query_as(
+        "update letters set next_try_at = $1, tries = tries + 1
+         where id = $2 and next_try_at <= $3
+         returning id, kind, about, recipient, subject, text_body, html_body, created_at, tries",
+    )
+    .bind(until)
+    .bind(id)
+    .bind(now)
+    .fetch_optional(connection)
+    .await?;
+    Ok(row.map(Queued::from))
+}
+
+pub async fn update_sent(connection: &mut Connection, id: &str, now: Moment) -> Result<()> {
+    sqlx::query(
+        "update letters set sent_at = $1, next_try_at = null, problem = null where id = $2",
+    )
+    .bind(now)
+    .bind(id)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Without a next try the letter is given up. One that somebody sent meanwhile stays sent.
+pub async fn update_problem(
+    connection: &mut Connection,
+    id: &str,
+    problem: &str,
+    next_try_at: Option<Moment>,
+) -> Result<()> {
+    sqlx::query(
+        "update letters set problem = $1, next_try_at = $2 where id = $3 and sent_at is null",
+    )
+    .bind(problem)
+    .bind(next_try_at)
+    .bind(id)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
