@@ -1,0 +1,36 @@
+//! Orders whose time has come: the gateway is asked first, and while a payment is under way, or the
+//! gateway does not answer, nothing ends.
+
+use crate::checkout;
+use crate::error::Fault;
+use crate::order;
+use crate::payment::{self, AttemptState, Settled};
+use crate::state::AppState;
+use crate::transact;
+
+/// Ends unpaid orders past their time. Returns how many.
+pub async fn expire_due(app: &AppState) -> Result<usize, Fault> {
+    let mut ended = 0;
+    for order_id in order::service::list_due(&app.db, app.now()).await? {
+        if is_unpaid_for_sure(app, &order_id).await? {
+            let now = app.now();
+            let why = "Not paid in time.";
+            let done = transact!(app.db, |tx| {
+                checkout::service::end(&mut tx, &order_id, why, now).await
+            })?;
+            ended += usize::from(done);
+        }
+    }
+    Ok(ended)
+}
+
+async fn is_unpaid_for_sure(app: &AppState, order_id: &str) -> Result<bool, Fault> {
+    let mut connection = app.db.read.acquire().await?;
+    let attempts = payment::service::list_attempts(&mut connection, order_id).await?;
+    drop(connection);
+    let Some(open) = attempts.iter().find(|a| a.state == AttemptState::Open) else {
+        return Ok(true);
+    };
+    let found = payment::settle(app, &open.id, "expiry").await?;
+    Ok(matches!(found, Settled::Waiting { under_way: false }))
+}

@@ -1,0 +1,72 @@
+//! What runs beside the requests: the webhook worker, the poller of open attempts, refunds, expiry,
+//! letters, and tidying up.
+//!
+//! Owns no table. What must stay true: each piece of work is claimed by one server, a failing round is
+//! logged and tried again, and stopping lets the round in hand finish.
+
+mod expiry;
+
+pub use expiry::expire_due;
+
+use crate::error::Fault;
+use crate::state::AppState;
+use crate::{account, cart, mail, payment};
+use std::time::Duration;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+const EVERY: Duration = Duration::from_millis(500);
+const TIDY_EVERY: Duration = Duration::from_secs(600);
+
+/// Starts all jobs; they end soon after `stop` is cancelled.
+pub fn start(app: AppState, stop: CancellationToken) -> JoinSet<()> {
+    let mut jobs = JoinSet::new();
+    macro_rules! job {
+        ($name:literal, $every:expr, $work:path) => {{
+            let (app, stop) = (app.clone(), stop.clone());
+            jobs.spawn(async move {
+                while next_round(&app, &stop, $every).await {
+                    if let Err(fault) = $work(&app).await {
+                        tracing::error!(job = $name, reference = %fault.reference, "{fault}");
+                    }
+                }
+            });
+        }};
+    }
+    job!("webhooks", EVERY, payment::work_inbox);
+    job!("poller", EVERY, payment::service::poll_due);
+    job!("refunds", EVERY, payment::refunds::work_due);
+    job!("expiry", EVERY, expire_due);
+    job!("letters", EVERY, mail::send_due);
+    job!("tidying", TIDY_EVERY, tidy);
+    jobs
+}
+
+/// Waits for the time or the bell. False: it is time to stop.
+async fn next_round(app: &AppState, stop: &CancellationToken, every: Duration) -> bool {
+    tokio::select! {
+        () = stop.cancelled() => false,
+        () = tokio::time::sleep(every) => true,
+        () = app.bell.notified(), if every == EVERY => true,
+    }
+}
+
+/// Every kind of work once, in the order in which one leads to the next: for tests and for tools.
+pub async fn run_once(app: &AppState) -> Result<(), Fault> {
+    payment::work_inbox(app).await?;
+    payment::service::poll_due(app).await?;
+    expire_due(app).await?;
+    payment::refunds::work_due(app).await?;
+    mail::send_due(app).await?;
+    Ok(())
+}
+
+/// Removes what nobody can reach any more.
+async fn tidy(app: &AppState) -> Result<(), Fault> {
+    let gone = account::forget_expired(app).await?;
+    let mut connection = app.db.write.acquire().await?;
+    let carts = cart::service::forget_orphans(&mut connection).await?;
+    app.limits.tidy();
+    tracing::info!(sessions = gone, carts, "tidied up");
+    Ok(())
+}

@@ -1,0 +1,116 @@
+//! Two of the three doors: the shopper's return and the webhook. Neither needs a session, and neither
+//! is believed: a signature says who speaks, the gateway says what was paid. (The third is the poller.)
+
+use super::queries::{self, NewEvent};
+use super::settle;
+use crate::error::{Fault, Refusal};
+use crate::order;
+use crate::razorpay::{self, OrderId, signature};
+use crate::state::AppState;
+use crate::web::{self, Failure, Fields};
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::{DefaultBodyLimit, Query, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use axum::routing::post;
+use serde::Deserialize;
+
+/// Razorpay's bodies are some kilobytes (razorpay.com, webhooks).
+const WEBHOOK_LIMIT: usize = 256 * 1024;
+
+/// Reached from other sites, so outside the guard against cross-site posts.
+pub fn routes() -> Router<AppState> {
+    Router::new()
+        .route("/razorpay/callback", post(callback))
+        .route(
+            "/razorpay/webhook",
+            post(webhook).layer(DefaultBodyLimit::max(WEBHOOK_LIMIT)),
+        )
+}
+
+#[derive(Deserialize)]
+struct Whose {
+    #[serde(default)]
+    order: String,
+    #[serde(default)]
+    key: String,
+}
+
+/// The shopper comes back: a cross-site POST without our cookie (razorpay.com, callback URL). The
+/// order is the one that our own secret link names; what the form claims only hastens the question.
+async fn callback(
+    State(app): State<AppState>,
+    Query(whose): Query<Whose>,
+    form: Fields,
+) -> Result<Response, Failure> {
+    if !order::service::opens(&app, &whose.order, &whose.key) {
+        return Err(Refusal::not_found("that order").into());
+    }
+    let mut connection = app.db.read.acquire().await?;
+    let attempts = queries::list_attempts(&mut connection, &whose.order).await?;
+    drop(connection);
+    let claimed = form.text("razorpay_order_id");
+    let attempt = attempts
+        .iter()
+        .find(|a| a.gateway_order_id.as_deref() == Some(claimed))
+        .or(attempts.first());
+    if let Some(attempt) = attempt {
+        let secret = razorpay::ApiSecret::new(app.config.gateway.key_secret.0.clone());
+        let verified = attempt.gateway_order_id.as_deref().and_then(OrderId::parse).map(|ours| {
+            let (payment, signature) =
+                (form.text("razorpay_payment_id"), form.text("razorpay_signature"));
+            signature::verify_return(&secret, &ours, payment, signature)
+        });
+        let signed = matches!(verified, Some(Ok(_)));
+        tracing::info!(attempt = %attempt.id, signed, "a shopper returned");
+        settle(&app, &attempt.id, if signed { "return" } else { "unsigned return" }).await?;
+    }
+    let key = order::service::access_key(&app, &whose.order);
+    Ok(web::see_other(&format!("/checkout/pay/{}?key={key}&check=1", whose.order)))
+}
+
+/// Raw bytes, signature, stored, committed, 200: the work comes afterwards. Anything else would have
+/// the gateway wait or believe us wrongly. A database that does not answer gives 5xx, so that the
+/// gateway sends again.
+async fn webhook(
+    State(app): State<AppState>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<StatusCode, Failure> {
+    let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    let secrets: Vec<razorpay::WebhookSecret> = app
+        .config
+        .gateway
+        .webhook_secrets
+        .iter()
+        .map(|secret| razorpay::WebhookSecret::new(secret.0.clone()))
+        .collect();
+    let verified = signature::verify_webhook(&secrets, &body, header("x-razorpay-signature"))
+        .map_err(|_| {
+            tracing::warn!(bytes = body.len(), "a webhook without a valid signature");
+            Refusal::new(401, "The signature does not fit.")
+        })?;
+    let event_id = header("x-razorpay-event-id");
+    let id = razorpay::Event::id_of(&verified, event_id);
+    // A signed body that we cannot read is kept all the same: a person may want to see it.
+    let event = razorpay::Event::read(&verified, event_id).ok();
+    let body = String::from_utf8_lossy(&body).replace('\0', "");
+    let new = NewEvent {
+        id: &id,
+        name: event.as_ref().map_or("unreadable", |event| &event.name),
+        gateway_order_id: event.as_ref().and_then(|e| e.order_id.as_ref()).map(OrderId::as_str),
+        payment_id: event.as_ref().and_then(|e| e.payment_id.as_ref()).map(|id| id.as_str()),
+        body: &body,
+    };
+    store(&app, &new).await?;
+    app.bell.notify_waiters();
+    Ok(StatusCode::OK)
+}
+
+async fn store(app: &AppState, event: &NewEvent<'_>) -> Result<(), Fault> {
+    let mut connection = app.db.write.acquire().await?;
+    let new = queries::insert_event(&mut connection, event, app.now()).await?;
+    tracing::info!(event = event.id, name = event.name, new, "webhook");
+    Ok(())
+}

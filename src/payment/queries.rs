@@ -1,0 +1,355 @@
+//! Every SQL statement about attempts, payments and desk tasks; refunds and the inbox have their own
+//! beside them in this folder.
+
+use super::{Attempt, AttemptState, DeskTask, Payment, Role, Status};
+use crate::clock::Moment;
+use crate::db::Connection;
+use crate::money::Paise;
+use sqlx::FromRow;
+
+mod inbox;
+mod refunds;
+
+pub use inbox::*;
+pub use refunds::*;
+
+type Result<T> = std::result::Result<T, sqlx::Error>;
+
+fn unreadable(what: &str) -> sqlx::Error {
+    sqlx::Error::Decode(format!("the payment room holds an unknown {what}").into())
+}
+
+pub async fn insert_attempt(connection: &mut Connection, attempt: &Attempt) -> Result<()> {
+    sqlx::query(
+        "insert into attempts
+             (id, order_id, receipt, amount_paise, currency, state, gateway_mode, created_at,
+              next_poll_at)
+         values ($1, $2, $3, $4, $5, 'open', $6, $7, $8)",
+    )
+    .bind(&attempt.id)
+    .bind(&attempt.order_id)
+    .bind(&attempt.receipt)
+    .bind(attempt.amount.0)
+    .bind(&attempt.currency)
+    .bind(&attempt.gateway_mode)
+    .bind(attempt.created_at)
+    .bind(attempt.next_poll_at)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Keeps the gateway's order id; only the first one counts.
+pub async fn update_gateway_order(
+    connection: &mut Connection,
+    attempt_id: &str,
+    gateway_order_id: &str,
+) -> Result<bool> {
+    let done = sqlx::query(
+        "update attempts set gateway_order_id = $1, problem = null
+         where id = $2 and gateway_order_id is null",
+    )
+    .bind(gateway_order_id)
+    .bind(attempt_id)
+    .execute(connection)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+pub async fn update_attempt_problem(
+    connection: &mut Connection,
+    attempt_id: &str,
+    problem: &str,
+) -> Result<()> {
+    sqlx::query("update attempts set problem = $1 where id = $2")
+        .bind(problem)
+        .bind(attempt_id)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+pub async fn update_attempt_paid(connection: &mut Connection, attempt_id: &str) -> Result<()> {
+    sqlx::query("update attempts set state = 'paid', next_poll_at = null where id = $1")
+        .bind(attempt_id)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// The order no longer waits for this attempt; it is still asked about, for money that comes late.
+pub async fn update_attempts_ended(connection: &mut Connection, order_id: &str) -> Result<()> {
+    sqlx::query("update attempts set state = 'ended' where order_id = $1 and state = 'open'")
+        .bind(order_id)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Notes that the gateway was asked, and when it is to be asked next.
+pub async fn update_polled(
+    connection: &mut Connection,
+    attempt_id: &str,
+    now: Moment,
+) -> Result<()> {
+    sqlx::query("update attempts set polled_at = $1, problem = null where id = $2")
+        .bind(now)
+        .bind(attempt_id)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Takes a due poll: of several servers one gets it. The next one is set before the gateway is asked.
+pub async fn claim_poll(
+    connection: &mut Connection,
+    attempt: &Attempt,
+    next: Option<Moment>,
+) -> Result<bool> {
+    let done = sqlx::query(
+        "update attempts set polls = polls + 1, next_poll_at = $1
+         where id = $2 and polls = $3 and next_poll_at is not null",
+    )
+    .bind(next)
+    .bind(&attempt.id)
+    .bind(attempt.polls)
+    .execute(connection)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+#[derive(FromRow)]
+struct AttemptRow {
+    id: String,
+    order_id: String,
+    receipt: String,
+    amount_paise: i64,
+    currency: String,
+    state: String,
+    gateway_mode: String,
+    gateway_order_id: Option<String>,
+    created_at: i64,
+    polls: i64,
+    polled_at: Option<i64>,
+    next_poll_at: Option<i64>,
+    problem: Option<String>,
+}
+
+impl AttemptRow {
+    fn attempt(self) -> Result<Attempt> {
+        Ok(Attempt {
+            state: AttemptState::parse(&self.state).ok_or_else(|| unreadable("attempt state"))?,
+            id: self.id,
+            order_id: self.order_id,
+            receipt: self.receipt,
+            amount: Paise(self.amount_paise),
+            currency: self.currency,
+            gateway_mode: self.gateway_mode,
+            gateway_order_id: self.gateway_order_id,
+            created_at: self.created_at,
+            polls: self.polls,
+            polled_at: self.polled_at,
+            next_poll_at: self.next_poll_at,
+            problem: self.problem,
+        })
+    }
+}
+
+macro_rules! attempts_where {
+    ($rest:literal) => {
+        concat!(
+            "select id, order_id, receipt, amount_paise, currency, state, gateway_mode,
+                    gateway_order_id, created_at, polls, polled_at, next_poll_at, problem
+             from attempts where ",
+            $rest
+        )
+    };
+}
+
+pub async fn find_attempt(connection: &mut Connection, id: &str) -> Result<Option<Attempt>> {
+    let row: Option<AttemptRow> =
+        sqlx::query_as(attempts_where!("id = $1")).bind(id).fetch_optional(connection).await?;
+    row.map(AttemptRow::attempt).transpose()
+}
+
+pub async fn find_attempt_by_gateway_order(
+    connection: &mut Connection,
+    gateway_order_id: &str,
+) -> Result<Option<Attempt>> {
+    let row: Option<AttemptRow> = sqlx::query_as(attempts_where!("gateway_order_id = $1"))
+        .bind(gateway_order_id)
+        .fetch_optional(connection)
+        .await?;
+    row.map(AttemptRow::attempt).transpose()
+}
+
+/// The newest first.
+pub async fn list_attempts(connection: &mut Connection, order_id: &str) -> Result<Vec<Attempt>> {
+    let rows: Vec<AttemptRow> =
+        sqlx::query_as(attempts_where!("order_id = $1 order by created_at desc, id desc limit 50"))
+            .bind(order_id)
+            .fetch_all(connection)
+            .await?;
+    rows.into_iter().map(AttemptRow::attempt).collect()
+}
+
+pub async fn list_polls_due(connection: &mut Connection, now: Moment) -> Result<Vec<Attempt>> {
+    let rows: Vec<AttemptRow> =
+        sqlx::query_as(attempts_where!("next_poll_at <= $1 order by next_poll_at limit 20"))
+            .bind(now)
+            .fetch_all(connection)
+            .await?;
+    rows.into_iter().map(AttemptRow::attempt).collect()
+}
+
+/// A payment as the gateway tells it now.
+pub struct SeenPayment<'a> {
+    pub id: &'a str,
+    pub attempt: &'a Attempt,
+    pub amount: Paise,
+    pub currency: &'a str,
+    pub status: Status,
+    pub method: &'a str,
+    pub problem: Option<&'a str>,
+}
+
+/// Records a payment; a known one only moves forward (captured is the end).
+pub async fn upsert_payment(
+    connection: &mut Connection,
+    seen: &SeenPayment<'_>,
+    now: Moment,
+) -> Result<()> {
+    sqlx::query(
+        "insert into payments
+             (id, attempt_id, order_id, amount_paise, currency, status, method, problem, seen_at,
+              captured_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9,
+                 case when $6 = 'captured' then $10 end)
+         on conflict (id) do update
+             set status = excluded.status, method = excluded.method, problem = excluded.problem,
+                 captured_at = excluded.captured_at
+             where payments.status = 'created'
+                or (payments.status = 'failed' and excluded.status in ('authorized', 'captured'))
+                or (payments.status = 'authorized' and excluded.status = 'captured')",
+    )
+    .bind(seen.id)
+    .bind(&seen.attempt.id)
+    .bind(&seen.attempt.order_id)
+    .bind(seen.amount.0)
+    .bind(seen.currency)
+    .bind(seen.status.word())
+    .bind(seen.method)
+    .bind(seen.problem)
+    .bind(now)
+    .bind(now)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Gives a captured payment its role, once. False: it has one already.
+pub async fn update_role(
+    connection: &mut Connection,
+    payment_id: &str,
+    role: Role,
+    problem: Option<&str>,
+) -> Result<bool> {
+    let done = sqlx::query(
+        "update payments set role = $1, problem = $2
+         where id = $3 and role is null and status = 'captured'",
+    )
+    .bind(role.word())
+    .bind(problem)
+    .bind(payment_id)
+    .execute(connection)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+#[derive(FromRow)]
+struct PaymentRow {
+    id: String,
+    order_id: String,
+    amount_paise: i64,
+    currency: String,
+    status: String,
+    method: String,
+    role: Option<String>,
+    problem: Option<String>,
+    seen_at: i64,
+    captured_at: Option<i64>,
+}
+
+pub async fn list_payments(connection: &mut Connection, order_id: &str) -> Result<Vec<Payment>> {
+    let rows: Vec<PaymentRow> = sqlx::query_as(
+        "select id, order_id, amount_paise, currency, status, method, role, problem, seen_at,
+                captured_at
+         from payments where order_id = $1 order by seen_at, id limit 200",
+    )
+    .bind(order_id)
+    .fetch_all(connection)
+    .await?;
+    let payment = |row: PaymentRow| {
+        Ok(Payment {
+            status: Status::parse(&row.status).ok_or_else(|| unreadable("payment status"))?,
+            role: row.role.as_deref().and_then(Role::parse),
+            id: row.id,
+            order_id: row.order_id,
+            amount: Paise(row.amount_paise),
+            currency: row.currency,
+            method: row.method,
+            problem: row.problem,
+            seen_at: row.seen_at,
+            captured_at: row.captured_at,
+        })
+    };
+    rows.into_iter().map(payment).collect()
+}
+
+/// A task for a person; the same matter is written down once.
+pub async fn insert_task(
+    connection: &mut Connection,
+    task: &DeskTask,
+) -> Result<()> {
+    sqlx::query(
+        "insert into desk_tasks (id, kind, subject, order_id, detail, created_at)
+         values ($1, $2, $3, $4, $5, $6) on conflict (kind, subject) do nothing",
+    )
+    .bind(&task.id)
+    .bind(&task.kind)
+    .bind(&task.subject)
+    .bind(&task.order_id)
+    .bind(&task.detail)
+    .bind(task.created_at)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+#[derive(FromRow)]
+struct TaskRow {
+    id: String,
+    kind: String,
+    subject: String,
+    order_id: Option<String>,
+    detail: String,
+    created_at: i64,
+}
+
+pub async fn list_open_tasks(connection: &mut Connection) -> Result<Vec<DeskTask>> {
+    let rows: Vec<TaskRow> = sqlx::query_as(
+        "select id, kind, subject, order_id, detail, created_at from desk_tasks
+         where done_at is null order by created_at desc limit 100",
+    )
+    .fetch_all(connection)
+    .await?;
+    let task = |row: TaskRow| DeskTask {
+        id: row.id,
+        kind: row.kind,
+        subject: row.subject,
+        order_id: row.order_id,
+        detail: row.detail,
+        created_at: row.created_at,
+    };
+    Ok(rows.into_iter().map(task).collect())
+}

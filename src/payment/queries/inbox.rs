@@ -1,0 +1,113 @@
+//! SQL about the inbox of webhooks.
+
+use super::Result;
+use crate::clock::Moment;
+use crate::db::Connection;
+use sqlx::FromRow;
+
+/// A stored event.
+#[derive(Clone, Debug, FromRow)]
+pub struct StoredEvent {
+    pub id: String,
+    pub name: String,
+    pub gateway_order_id: Option<String>,
+    pub payment_id: Option<String>,
+    pub tries: i64,
+}
+
+/// What arrived, with the ids read from it.
+pub struct NewEvent<'a> {
+    pub id: &'a str,
+    pub name: &'a str,
+    pub gateway_order_id: Option<&'a str>,
+    pub payment_id: Option<&'a str>,
+    pub body: &'a str,
+}
+
+/// False: this event is known already.
+pub async fn insert_event(
+    connection: &mut Connection,
+    event: &NewEvent<'_>,
+    now: Moment,
+) -> Result<bool> {
+    let done = sqlx::query(
+        "insert into gateway_events
+             (id, name, gateway_order_id, payment_id, body, received_at, state, next_try_at)
+         values ($1, $2, $3, $4, $5, $6, 'waiting', $6) on conflict (id) do nothing",
+    )
+    .bind(event.id)
+    .bind(event.name)
+    .bind(event.gateway_order_id)
+    .bind(event.payment_id)
+    .bind(event.body)
+    .bind(now)
+    .execute(connection)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+pub async fn list_events_due(
+    connection: &mut Connection,
+    now: Moment,
+) -> Result<Vec<StoredEvent>> {
+    sqlx::query_as(
+        "select id, name, gateway_order_id, payment_id, tries from gateway_events
+         where next_try_at <= $1 order by next_try_at, received_at limit 50",
+    )
+    .bind(now)
+    .fetch_all(connection)
+    .await
+}
+
+/// Takes a waiting event: of several servers one gets it, until `lease_until`.
+pub async fn claim_event(
+    connection: &mut Connection,
+    event: &StoredEvent,
+    lease_until: Moment,
+) -> Result<bool> {
+    let done = sqlx::query(
+        "update gateway_events set tries = tries + 1, next_try_at = $1
+         where id = $2 and tries = $3 and state = 'waiting'",
+    )
+    .bind(lease_until)
+    .bind(&event.id)
+    .bind(event.tries)
+    .execute(connection)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Ends the work on an event, or puts it back until `next_try_at`.
+pub async fn update_event(
+    connection: &mut Connection,
+    id: &str,
+    state: &str,
+    outcome: &str,
+    next_try_at: Option<Moment>,
+) -> Result<()> {
+    sqlx::query(
+        "update gateway_events set state = $1, outcome = $2, next_try_at = $3 where id = $4",
+    )
+    .bind(state)
+    .bind(outcome)
+    .bind(next_try_at)
+    .bind(id)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// The order that a recorded payment belongs to: some events name only the payment.
+pub async fn find_gateway_order_of_payment(
+    connection: &mut Connection,
+    payment_id: &str,
+) -> Result<Option<String>> {
+    let row: Option<(Option<String>,)> = sqlx::query_as(
+        "select a.gateway_order_id from payments p join attempts a on a.id = p.attempt_id
+         where p.id = $1",
+    )
+    .bind(payment_id)
+    .fetch_optional(connection)
+    .await?;
+    Ok(row.and_then(|row| row.0))
+}

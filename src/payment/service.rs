@@ -1,0 +1,181 @@
+//! The verbs around an attempt: opening one with an order, and making it payable at the gateway.
+
+use super::{Attempt, AttemptState, CURRENCY, DeskTask, Payment, Refund, next_poll, queries};
+use crate::clock::{self, Moment};
+use crate::db::Connection;
+use crate::error::Fault;
+use crate::money::Paise;
+use crate::razorpay::{self, GatewayError, NewOrder, Notes};
+use crate::state::AppState;
+use crate::transact;
+
+/// Opens the attempt that belongs to a new order, in the transaction that writes the order.
+pub async fn open_attempt(
+    connection: &mut Connection,
+    attempt_id: &str,
+    order_id: &str,
+    amount: Paise,
+    gateway_mode: &str,
+    now: Moment,
+) -> Result<(), Fault> {
+    let attempt = Attempt {
+        id: attempt_id.to_owned(),
+        order_id: order_id.to_owned(),
+        receipt: attempt_id.to_owned(),
+        amount,
+        currency: CURRENCY.to_owned(),
+        state: AttemptState::Open,
+        gateway_mode: gateway_mode.to_owned(),
+        gateway_order_id: None,
+        created_at: now,
+        polls: 0,
+        polled_at: None,
+        next_poll_at: next_poll(now, 0, now),
+        problem: None,
+    };
+    Ok(queries::insert_attempt(connection, &attempt).await?)
+}
+
+/// The order waits no longer; its attempts are still looked after for late money.
+pub async fn end_attempts(connection: &mut Connection, order_id: &str) -> Result<(), Fault> {
+    Ok(queries::update_attempts_ended(connection, order_id).await?)
+}
+
+pub async fn list_attempts(
+    connection: &mut Connection,
+    order_id: &str,
+) -> Result<Vec<Attempt>, Fault> {
+    Ok(queries::list_attempts(connection, order_id).await?)
+}
+
+pub async fn list_payments(
+    connection: &mut Connection,
+    order_id: &str,
+) -> Result<Vec<Payment>, Fault> {
+    Ok(queries::list_payments(connection, order_id).await?)
+}
+
+pub async fn list_refunds(
+    connection: &mut Connection,
+    order_id: &str,
+) -> Result<Vec<Refund>, Fault> {
+    Ok(queries::list_refunds(connection, order_id).await?)
+}
+
+pub async fn list_tasks(connection: &mut Connection) -> Result<Vec<DeskTask>, Fault> {
+    Ok(queries::list_open_tasks(connection).await?)
+}
+
+/// Writes down a matter for a person, once for each subject.
+pub async fn ask_a_person(
+    connection: &mut Connection,
+    kind: &str,
+    subject: &str,
+    order_id: Option<&str>,
+    detail: &str,
+    now: Moment,
+) -> Result<(), Fault> {
+    let task = DeskTask {
+        id: clock::new_id(),
+        kind: kind.to_owned(),
+        subject: subject.to_owned(),
+        order_id: order_id.map(str::to_owned),
+        detail: detail.to_owned(),
+        created_at: now,
+    };
+    Ok(queries::insert_task(connection, &task).await?)
+}
+
+/// Can this attempt be paid now?
+#[derive(Debug)]
+pub enum Readiness {
+    Ready(Attempt),
+    /// The gateway cannot be reached or does not want; the shopper may try again.
+    NotNow(Attempt),
+}
+
+/// Sees to it that the attempt has its order at the gateway. Asking again is safe: after an answer
+/// that never came, the receipt is looked up first, so that one attempt has one gateway order
+/// (Razorpay has no idempotency key for orders).
+pub async fn make_payable(app: &AppState, attempt: Attempt) -> Result<Readiness, Fault> {
+    if attempt.gateway_order_id.is_some() {
+        return Ok(Readiness::Ready(attempt));
+    }
+    let made = match &attempt.problem {
+        None => create(app, &attempt).await,
+        Some(_) => find_or_create(app, &attempt).await,
+    };
+    let order = match made {
+        Ok(order) => order,
+        Err(error) => return not_now(app, attempt, &error.to_string()).await,
+    };
+    let agrees = order.amount == attempt.amount.0
+        && order.currency == attempt.currency
+        && order.receipt.as_deref() == Some(&attempt.receipt);
+    if !agrees {
+        let detail = format!("gateway order {} differs from what was asked", order.id.as_str());
+        let (order_id, now) = (attempt.order_id.as_str(), app.now());
+        transact!(app.db, |tx| {
+            ask_a_person(&mut tx, "odd-order", &attempt.id, Some(order_id), &detail, now).await
+        })?;
+        return not_now(app, attempt, &detail).await;
+    }
+    keep(app, attempt, order.id.as_str()).await
+}
+
+async fn create(app: &AppState, attempt: &Attempt) -> Result<razorpay::Order, GatewayError> {
+    let new = NewOrder {
+        amount: attempt.amount.0,
+        currency: &attempt.currency,
+        receipt: &attempt.receipt,
+        notes: Notes::default(),
+    };
+    app.gateway.create_order(&new).await
+}
+
+async fn find_or_create(
+    app: &AppState,
+    attempt: &Attempt,
+) -> Result<razorpay::Order, GatewayError> {
+    let known = app.gateway.find_orders_by_receipt(&attempt.receipt).await?;
+    let known = known.into_iter().find(|o| o.receipt.as_deref() == Some(&attempt.receipt));
+    match known {
+        Some(order) => Ok(order),
+        None => create(app, attempt).await,
+    }
+}
+
+async fn not_now(app: &AppState, attempt: Attempt, problem: &str) -> Result<Readiness, Fault> {
+    tracing::warn!(attempt = %attempt.id, problem, "no gateway order yet");
+    let mut connection = app.db.write.acquire().await?;
+    queries::update_attempt_problem(&mut connection, &attempt.id, problem).await?;
+    Ok(Readiness::NotNow(attempt))
+}
+
+/// Of two requests that asked at once the first one's gateway order is kept; the other is never shown,
+/// so it is never paid.
+async fn keep(app: &AppState, attempt: Attempt, id: &str) -> Result<Readiness, Fault> {
+    let mut connection = app.db.write.acquire().await?;
+    queries::update_gateway_order(&mut connection, &attempt.id, id).await?;
+    let kept = queries::find_attempt(&mut connection, &attempt.id).await?;
+    Ok(Readiness::Ready(kept.ok_or_else(|| Fault::new("keeping a gateway order", "no attempt"))?))
+}
+
+/// Asks about due attempts, each once by one server. Returns how many were asked about.
+pub async fn poll_due(app: &AppState) -> Result<usize, Fault> {
+    let mut connection = app.db.read.acquire().await?;
+    let due = queries::list_polls_due(&mut connection, app.now()).await?;
+    drop(connection);
+    let mut asked = 0;
+    for attempt in due {
+        let next = next_poll(attempt.created_at, attempt.polls + 1, app.now());
+        let mut connection = app.db.write.acquire().await?;
+        let mine = queries::claim_poll(&mut connection, &attempt, next).await?;
+        drop(connection);
+        if mine {
+            super::settle(app, &attempt.id, "poller").await?;
+            asked += 1;
+        }
+    }
+    Ok(asked)
+}

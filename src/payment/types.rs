@@ -1,0 +1,298 @@
+//! The words of this room: attempts, payments, refunds, and the pure decision about captured money.
+
+use crate::clock::Moment;
+use crate::money::Paise;
+use crate::order::State;
+
+pub const CURRENCY: &str = "INR";
+
+/// One try to have an order paid: a receipt of ours and, once the gateway answered, its order.
+#[derive(Clone, Debug)]
+pub struct Attempt {
+    pub id: String,
+    pub order_id: String,
+    /// Ours, unique, at most 40 characters (Razorpay: Orders API, receipt).
+    pub receipt: String,
+    pub amount: Paise,
+    pub currency: String,
+    pub state: AttemptState,
+    pub gateway_mode: String,
+    pub gateway_order_id: Option<String>,
+    pub created_at: Moment,
+    pub polls: i64,
+    pub polled_at: Option<Moment>,
+    pub next_poll_at: Option<Moment>,
+    pub problem: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AttemptState {
+    Open,
+    Paid,
+    /// The order expired; late money is still looked for.
+    Ended,
+}
+
+impl AttemptState {
+    pub fn parse(word: &str) -> Option<AttemptState> {
+        match word {
+            "open" => Some(AttemptState::Open),
+            "paid" => Some(AttemptState::Paid),
+            "ended" => Some(AttemptState::Ended),
+            _ => None,
+        }
+    }
+}
+
+/// How far a payment came. It only moves forward: "failed" gives way to "authorized" and "captured"
+/// (Razorpay: late authorisation), never the other way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Status {
+    Created,
+    Failed,
+    Authorized,
+    Captured,
+}
+
+impl Status {
+    pub fn word(self) -> &'static str {
+        match self {
+            Status::Created => "created",
+            Status::Failed => "failed",
+            Status::Authorized => "authorized",
+            Status::Captured => "captured",
+        }
+    }
+
+    pub fn parse(word: &str) -> Option<Status> {
+        [Status::Created, Status::Failed, Status::Authorized, Status::Captured]
+            .into_iter()
+            .find(|status| status.word() == word)
+    }
+}
+
+/// What a captured payment turned out to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// It made the order paid.
+    Settles,
+    /// The order was paid already: given back in full.
+    Surplus,
+    /// The order had ended and its goods are gone: given back in full.
+    Late,
+    /// Another amount, currency or order than agreed: kept aside for a person.
+    Mismatch,
+}
+
+impl Role {
+    pub fn word(self) -> &'static str {
+        match self {
+            Role::Settles => "settles",
+            Role::Surplus => "surplus",
+            Role::Late => "late",
+            Role::Mismatch => "mismatch",
+        }
+    }
+
+    pub fn parse(word: &str) -> Option<Role> {
+        [Role::Settles, Role::Surplus, Role::Late, Role::Mismatch]
+            .into_iter()
+            .find(|role| role.word() == word)
+    }
+}
+
+/// A payment as this shop recorded it.
+#[derive(Clone, Debug)]
+pub struct Payment {
+    pub id: String,
+    pub order_id: String,
+    pub amount: Paise,
+    pub currency: String,
+    pub status: Status,
+    pub method: String,
+    pub role: Option<Role>,
+    pub problem: Option<String>,
+    pub seen_at: Moment,
+    pub captured_at: Option<Moment>,
+}
+
+/// Where a refund stands. *Unknown* is a state of its own: the call went out and no answer came, so
+/// the same key is sent again until the gateway says what is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RefundState {
+    Intended,
+    Unknown,
+    Pending,
+    Processed,
+    Failed,
+}
+
+impl RefundState {
+    pub fn word(self) -> &'static str {
+        match self {
+            RefundState::Intended => "intended",
+            RefundState::Unknown => "unknown",
+            RefundState::Pending => "pending",
+            RefundState::Processed => "processed",
+            RefundState::Failed => "failed",
+        }
+    }
+
+    pub fn parse(word: &str) -> Option<RefundState> {
+        use RefundState::*;
+        [Intended, Unknown, Pending, Processed, Failed].into_iter().find(|s| s.word() == word)
+    }
+}
+
+#[derive(Clone, Debug)]
+pub struct Refund {
+    pub id: String,
+    pub payment_id: String,
+    pub order_id: String,
+    pub idempotency_key: String,
+    pub gateway_refund_id: Option<String>,
+    pub amount: Paise,
+    pub reason: String,
+    pub state: RefundState,
+    pub tries: i64,
+    pub problem: Option<String>,
+    pub created_at: Moment,
+}
+
+/// What a person has to look at.
+#[derive(Clone, Debug)]
+pub struct DeskTask {
+    pub id: String,
+    pub kind: String,
+    pub subject: String,
+    pub order_id: Option<String>,
+    pub detail: String,
+    pub created_at: Moment,
+}
+
+/// A captured payment as the gateway told it, beside what was agreed.
+#[derive(Clone, Debug)]
+pub struct Captured<'a> {
+    pub amount: Paise,
+    pub currency: &'a str,
+    pub gateway_order_id: Option<&'a str>,
+}
+
+/// What to do about captured money, by the order's state alone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Decision {
+    /// The order is waiting for exactly this.
+    Pay,
+    /// The order had ended: take the goods again, and if they are gone give the money back.
+    PayIfGoodsAreLeft,
+    /// The order is paid by another payment.
+    ReturnSurplus,
+    /// The order was called off.
+    ReturnLate,
+    /// Not what was agreed: a person decides.
+    SetAside(String),
+}
+
+/// Pure: no clock, no database, no network. Amount, currency and order must be exactly those of the
+/// attempt (a signature proves who sent a message, not how much was paid).
+pub fn decide(order: State, attempt: &Attempt, money: &Captured<'_>) -> Decision {
+    if money.gateway_order_id != attempt.gateway_order_id.as_deref() {
+        return Decision::SetAside(format!(
+            "belongs to gateway order {}",
+            money.gateway_order_id.unwrap_or("none")
+        ));
+    }
+    if money.amount != attempt.amount || money.currency != attempt.currency {
+        return Decision::SetAside(format!(
+            "is {} {} where {} {} was agreed",
+            money.amount, money.currency, attempt.amount, attempt.currency
+        ));
+    }
+    match order {
+        State::AwaitingPayment if attempt.state == AttemptState::Open => Decision::Pay,
+        State::AwaitingPayment | State::Expired => Decision::PayIfGoodsAreLeft,
+        State::Paid => Decision::ReturnSurplus,
+        State::Cancelled => Decision::ReturnLate,
+    }
+}
+
+/// Minutes after which an open attempt is asked about again: 1, 2, 5, 10, 15, 30, then hourly.
+/// `None` past five days, the longest time Razorpay keeps an authorised payment.
+pub fn next_poll(created_at: Moment, polls: i64, now: Moment) -> Option<Moment> {
+    const MINUTES: [i64; 6] = [1, 2, 5, 10, 15, 30];
+    const MINUTE: i64 = 60_000;
+    let planned = usize::try_from(polls).ok().and_then(|polls| MINUTES.get(polls));
+    let at = match planned {
+        Some(minutes) => (created_at + minutes * MINUTE).max(now),
+        None => now + 60 * MINUTE,
+    };
+    (at <= created_at + 5 * 24 * 60 * MINUTE).then_some(at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn attempt(state: AttemptState) -> Attempt {
+        Attempt {
+            id: "a".into(),
+            order_id: "o".into(),
+            receipt: "r".into(),
+            amount: Paise(10_000),
+            currency: CURRENCY.into(),
+            state,
+            gateway_mode: "test".into(),
+            gateway_order_id: Some("order_1".into()),
+            created_at: 0,
+            polls: 0,
+            polled_at: None,
+            next_poll_at: None,
+            problem: None,
+        }
+    }
+
+    fn money(amount: i64, currency: &str) -> Captured<'_> {
+        Captured { amount: Paise(amount), currency, gateway_order_id: Some("order_1") }
+    }
+
+    #[test]
+    fn money_is_decided_by_the_orders_state() {
+        let open = attempt(AttemptState::Open);
+        let right = money(10_000, "INR");
+        for (state, decision) in [
+            (State::AwaitingPayment, Decision::Pay),
+            (State::Expired, Decision::PayIfGoodsAreLeft),
+            (State::Paid, Decision::ReturnSurplus),
+            (State::Cancelled, Decision::ReturnLate),
+        ] {
+            assert_eq!(decide(state, &open, &right), decision);
+        }
+        // An older attempt's hold is gone, even if the order waits for another attempt.
+        let ended = attempt(AttemptState::Ended);
+        assert_eq!(
+            decide(State::AwaitingPayment, &ended, &right),
+            Decision::PayIfGoodsAreLeft
+        );
+    }
+
+    #[test]
+    fn anything_but_the_agreed_sum_is_set_aside() {
+        let open = attempt(AttemptState::Open);
+        let foreign = Captured { gateway_order_id: Some("order_2"), ..money(10_000, "INR") };
+        let orderless = Captured { gateway_order_id: None, ..money(10_000, "INR") };
+        for money in [money(9_999, "INR"), money(10_001, "INR"), money(10_000, "USD"), foreign, orderless] {
+            let decision = decide(State::AwaitingPayment, &open, &money);
+            assert!(matches!(decision, Decision::SetAside(_)), "{money:?}");
+        }
+    }
+
+    #[test]
+    fn attempts_are_asked_about_for_five_days() {
+        let minute = 60_000;
+        assert_eq!(next_poll(0, 0, 0), Some(minute));
+        assert_eq!(next_poll(0, 1, minute), Some(2 * minute));
+        assert_eq!(next_poll(0, 5, 15 * minute), Some(30 * minute));
+        assert_eq!(next_poll(0, 6, 30 * minute), Some(90 * minute));
+        assert_eq!(next_poll(0, 99, 5 * 24 * 60 * minute), None);
+    }
+}
