@@ -1,0 +1,173 @@
+//! "Place order" and what leads there and on.
+
+use super::types::{Contact, Placed, Refused, Wish};
+use super::{pages, pay_page, service};
+use crate::account::{Email, Visitor};
+use crate::address;
+use crate::cart::{self, Seen};
+use crate::error::{Failed, Refusal};
+use crate::order::{self, ShipTo};
+use crate::payment;
+use crate::state::AppState;
+use crate::transact;
+use crate::web::{self, Back, Failure, Fields, Flash, Peer};
+use axum::Router;
+use axum::extract::State;
+use axum::response::Response;
+use axum::routing::{get, post};
+
+pub fn routes() -> Router<AppState> {
+    Router::new()
+        .route("/checkout", get(pages::checkout))
+        .route("/checkout/pay/{order}", get(pay_page::pay))
+        .route("/do/checkout/place", post(place))
+        .route("/do/checkout/retry", post(retry))
+}
+
+async fn place(
+    State(app): State<AppState>,
+    mut visitor: Visitor,
+    peer: Peer,
+    form: Fields,
+) -> Result<Response, Failure> {
+    app.limits.place_order.count(peer.0)?;
+    if visitor.user().is_none() && !form.text("account").is_empty() {
+        // The page was made for somebody signed in, and that sign-in has ended meanwhile.
+        let words = "Your sign-in has ended. Please sign in again; your cart is kept.";
+        visitor.leave(&app, Flash::bad(words)).await?;
+        return Ok(web::see_other("/sign-in?next=/checkout"));
+    }
+    let owner = visitor.settle_in(&app).await?;
+    let outcome = match wish(&app, &visitor, &form).await? {
+        Err(refusal) => Err(Failed::Refused(refusal)),
+        Ok(wish) => {
+            let now = app.now();
+            let placed = transact!(app.db, |tx| {
+                service::place(&mut tx, &owner, &wish, &app.config, now).await
+            });
+            match placed {
+                Ok(placed) => Ok((go_on(&app, placed).await?, None)),
+                // As in the cart's own forms: told with the visitor's own cart before their eyes.
+                Err(Failed::Refused(Refused::Cart(cart::Refused::NotFound))) => {
+                    let words = cart::Refused::NotFound.to_string();
+                    Ok(("/cart".to_owned(), Some(Flash::bad(words))))
+                }
+                Err(failed) => Err(failed.map(Refusal::from)),
+            }
+        }
+    };
+    let back = Back { to: "/checkout".to_owned(), form: "checkout", fields: &form, secret: &[] };
+    back.or_on(&app, &mut visitor, outcome).await
+}
+
+/// After the commit: the gateway's order, then the pay page. If the gateway does not answer, the
+/// pay page says so and offers to try again.
+async fn go_on(app: &AppState, placed: Placed) -> Result<String, Failure> {
+    let (Placed::Order(id) | Placed::PaidAlready(id)) = &placed;
+    let mut connection = app.db.read.acquire().await?;
+    let found = order::service::find(&mut connection, id).await?;
+    let attempts = payment::service::list_attempts(&mut connection, id).await?;
+    drop(connection);
+    let open = attempts.into_iter().find(|a| a.state == payment::AttemptState::Open);
+    if let Some(attempt) = open {
+        payment::service::make_payable(app, attempt).await?;
+    }
+    Ok(found.map_or_else(|| "/cart".to_owned(), |order| order::service::secret_link(app, &order)))
+}
+
+/// The pay page's "Try again" after the gateway could not be reached.
+async fn retry(State(app): State<AppState>, form: Fields) -> Result<Response, Failure> {
+    let (id, key) = (form.text("order"), form.text("key"));
+    if !order::service::opens(&app, id, key) {
+        return Err(Refusal::not_found("that order").into());
+    }
+    let next = go_on(&app, Placed::Order(id.to_owned())).await?;
+    Ok(web::see_other(&next))
+}
+
+/// Reads the form; every field that is wrong is named at once.
+async fn wish(
+    app: &AppState,
+    visitor: &Visitor,
+    form: &Fields,
+) -> Result<Result<Wish, Refusal>, Failure> {
+    let mut wrong: Vec<(String, String)> = Vec::new();
+    let email = match visitor.user() {
+        Some(user) => Email::parse(&user.email),
+        None => Email::parse(form.text("email")),
+    };
+    if email.is_none() {
+        let words = "Please give an e-mail address such as name@example.in.";
+        wrong.push(("email".to_owned(), words.to_owned()));
+    }
+    let ship_to = match ship_to(app, visitor, form).await? {
+        Ok(ship_to) => Some(ship_to),
+        Err(fields) => {
+            wrong.extend(fields);
+            None
+        }
+    };
+    let placement_key = form.text("key");
+    if placement_key.len() != 43 || !placement_key.is_ascii() {
+        let refusal = Refusal::new(422, "This page was too old. Please press “Place order” again.");
+        return Ok(Err(refusal));
+    }
+    let (Some(email), Some(ship_to)) = (email, ship_to) else {
+        return Ok(Err(Refusal::invalid(wrong)));
+    };
+    Ok(Ok(Wish {
+        seen: Seen {
+            cart_id: form.text("cart").to_owned(),
+            version: form.text("version").parse().unwrap_or(-1),
+        },
+        digest: form.text("digest").to_owned(),
+        accepts_changes: !form.text("accept").is_empty(),
+        placement_key: placement_key.to_owned(),
+        contact: Contact { user: visitor.user().cloned(), email },
+        ship_to,
+    }))
+}
+
+type FieldErrors = Vec<(String, String)>;
+
+/// A saved address of this very user, or the one that was typed (and kept in the address book).
+async fn ship_to(
+    app: &AppState,
+    visitor: &Visitor,
+    form: &Fields,
+) -> Result<Result<ShipTo, FieldErrors>, Failure> {
+    let chosen = form.text("address");
+    if let (Some(user), false) = (visitor.user(), chosen.is_empty() || chosen == "new") {
+        let mut connection = app.db.read.acquire().await?;
+        let found = address::service::find(&mut connection, &user.id, chosen).await?;
+        let missing = || vec![("address".to_owned(), "Please choose an address.".to_owned())];
+        return Ok(found.map(|saved| copy(&saved)).ok_or_else(missing));
+    }
+    let typed = match address::NewAddress::parse(form) {
+        Ok(typed) => typed,
+        Err(fields) => return Ok(Err(fields)),
+    };
+    Ok(Ok(ShipTo {
+        name: typed.name,
+        phone: typed.phone,
+        line1: typed.line1,
+        line2: typed.line2,
+        landmark: typed.landmark,
+        city: typed.city,
+        state: typed.state,
+        pin: typed.pin,
+    }))
+}
+
+fn copy(saved: &address::Address) -> ShipTo {
+    ShipTo {
+        name: saved.name.clone(),
+        phone: saved.phone.clone(),
+        line1: saved.line1.clone(),
+        line2: saved.line2.clone(),
+        landmark: saved.landmark.clone(),
+        city: saved.city.clone(),
+        state: saved.state.clone(),
+        pin: saved.pin.clone(),
+    }
+}

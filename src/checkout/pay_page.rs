@@ -1,0 +1,225 @@
+//! The pay page: always the true state of one order. With script the gateway's window opens over it;
+//! without, or when that script does not load, its hosted page takes over by a plain form.
+
+use super::{pages::hidden, service};
+use crate::account::Visitor;
+use crate::clock::SECOND;
+use crate::order::{self, Order, State as OrderState};
+use crate::payment::{self, Attempt, AttemptState, Refund, Settled};
+use crate::state::AppState;
+use crate::ui::{Notice, PageHead};
+use crate::web::{self, Failure, Page, Scripts};
+use axum::extract::{Path, Query, State};
+use axum::response::Response;
+use leptos::prelude::*;
+use serde::Deserialize;
+
+/// The gateway is asked at most this often by a page that refreshes itself.
+const ASK_AGAIN: i64 = 3 * SECOND;
+const REFRESH_SECONDS: u32 = 4;
+
+#[derive(Default, Deserialize)]
+pub struct Asked {
+    #[serde(default)]
+    key: String,
+    /// The shopper comes from paying: look before showing.
+    #[serde(default)]
+    check: String,
+}
+
+pub async fn pay(
+    State(app): State<AppState>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Failure> {
+    let mut connection = app.db.read.acquire().await?;
+    let order = order::service::find(&mut connection, &id).await?.ok_or_else(hidden)?;
+    let opened = order::service::opens(&app, &id, &asked.key);
+    if !service::may_see(&visitor, &order, opened) {
+        return Err(hidden());
+    }
+    let attempts = payment::service::list_attempts(&mut connection, &id).await?;
+    drop(connection);
+    let link = || order::service::secret_link(&app, &order);
+    match order.state {
+        OrderState::Paid => Ok(web::see_other(&link())),
+        OrderState::Expired | OrderState::Cancelled => ended(&app, &visitor, &order).await,
+        OrderState::AwaitingPayment => {
+            let open = attempts.into_iter().find(|a| a.state == AttemptState::Open);
+            let Some(attempt) = open else { return Err(hidden()) };
+            if asked.check.is_empty() {
+                return Ok(payable(&app, &visitor, &order, &attempt));
+            }
+            checking(&app, &visitor, &order, &attempt).await
+        }
+    }
+}
+
+/// "We are checking": asks the gateway (throttled), then shows what is.
+async fn checking(
+    app: &AppState,
+    visitor: &Visitor,
+    order: &Order,
+    attempt: &Attempt,
+) -> Result<Response, Failure> {
+    let lately = attempt.polled_at.is_some_and(|at| app.now() - at < ASK_AGAIN);
+    let standing = match lately {
+        true => Settled::Waiting { under_way: false },
+        false => payment::settle(app, &attempt.id, "status page").await?,
+    };
+    let key = order::service::access_key(app, &order.id);
+    let here = format!("/checkout/pay/{}?key={key}", order.id);
+    if matches!(standing, Settled::Paid { .. } | Settled::Ended) {
+        return Ok(web::see_other(&here));
+    }
+    let total = order.total.to_string();
+    let page = Page::new("Checking your payment").noindex().refresh(REFRESH_SECONDS);
+    Ok(page.show(app, visitor, move || {
+        view! {
+            <PageHead title="We are checking your payment"/>
+            <div class="panel pay-box stack" role="status">
+                <p>
+                    "We have asked Razorpay about your payment of "<strong>{total}</strong>
+                    " and wait for the answer. This page looks again by itself."
+                </p>
+                <p>
+                    "You may close it: if you paid, the order is booked and a letter is on its way. "
+                    "Nothing can be charged twice for one order."
+                </p>
+                <p><a class="btn" href=here>"I have not paid yet"</a></p>
+            </div>
+        }
+        .into_any()
+    }))
+}
+
+/// The order ended before money came; says what happens to money that came all the same.
+async fn ended(app: &AppState, visitor: &Visitor, order: &Order) -> Result<Response, Failure> {
+    let mut connection = app.db.read.acquire().await?;
+    let refunds = payment::service::list_refunds(&mut connection, &order.id).await?;
+    drop(connection);
+    let lines = refunds.iter().map(in_words).collect::<Vec<_>>();
+    let page = Page::new("This order has ended").noindex();
+    Ok(page.show(app, visitor, move || {
+        view! {
+            <PageHead title="This order has ended"/>
+            <div class="panel stack">
+                <p>
+                    "It was not paid in time, or you placed your cart again, so its units went back \
+                     to the shelf. If you did pay for it, the money is booked or goes back to you in \
+                     full by itself, and a letter tells you which."
+                </p>
+                {lines.into_iter().map(|text| view! { <Notice text/> }).collect_view()}
+                <p><a class="btn btn-primary" href="/cart">"Back to your cart"</a></p>
+            </div>
+        }
+        .into_any()
+    }))
+}
+
+fn in_words(refund: &Refund) -> String {
+    let where_it_is = match refund.state {
+        payment::RefundState::Processed => "is on its way to your bank (5 to 7 working days)",
+        payment::RefundState::Failed => "is being looked at by a person",
+        _ => "is being returned to you",
+    };
+    format!("{} {where_it_is}.", refund.amount)
+}
+
+fn payable(app: &AppState, visitor: &Visitor, order: &Order, attempt: &Attempt) -> Response {
+    let Some(gateway_order) = attempt.gateway_order_id.clone() else {
+        return not_now(app, visitor, order);
+    };
+    let form = PayForm::new(app, order, gateway_order);
+    let (script, total) = (app.config.gateway.checkout_script.clone(), order.total.to_string());
+    let body = order::order_body(order, &app.config.shop);
+    let page = Page::new("Pay").noindex().scripts(Scripts::Checkout);
+    page.show(app, visitor, move || {
+        view! {
+            <PageHead title="Pay for your order"/>
+            <div class="split">
+                <div class="stack">{body}</div>
+                <aside class="aside panel pay-box stack">
+                    <p class="pay-total">"To pay "<strong>{total}</strong></p>
+                    {form.view(script)}
+                    <p class="muted">
+                        "Cards, UPI, netbanking and wallets by Razorpay. Card details never reach \
+                         this shop."
+                    </p>
+                </aside>
+            </div>
+        }
+        .into_any()
+    })
+}
+
+/// The fields of Razorpay's hosted checkout (razorpay.com, hosted checkout); `pay.js` reads the same
+/// fields to open the window in the page.
+struct PayForm {
+    action: String,
+    fields: Vec<(&'static str, String)>,
+}
+
+impl PayForm {
+    fn new(app: &AppState, order: &Order, gateway_order: String) -> PayForm {
+        let gateway = &app.config.gateway;
+        let key = order::service::access_key(app, &order.id);
+        let base = &app.config.public_url;
+        let here = format!("{base}/checkout/pay/{}?key={key}", order.id);
+        let callback = format!("{base}/razorpay/callback?order={}&key={key}", order.id);
+        let fields = vec![
+            ("key_id", gateway.key_id.clone()),
+            ("order_id", gateway_order),
+            ("amount", order.total.0.to_string()),
+            ("currency", payment::CURRENCY.to_owned()),
+            ("name", app.config.shop.name.clone()),
+            ("description", format!("Order of {}", crate::clock::in_words(order.placed_at))),
+            ("prefill[name]", order.ship_to.name.clone()),
+            ("prefill[email]", order.email.clone()),
+            ("prefill[contact]", order.ship_to.phone.clone()),
+            ("callback_url", callback),
+            ("cancel_url", here),
+        ];
+        PayForm { action: format!("{}/v1/checkout/embedded", gateway.api_url), fields }
+    }
+
+    fn view(self, script: String) -> AnyView {
+        let inputs = self
+            .fields
+            .into_iter()
+            .map(|(name, value)| view! { <input type="hidden" name=name value=value/> })
+            .collect_view();
+        view! {
+            <form id="pay" method="post" action=self.action data-checkout=script>
+                {inputs}
+                <button class="btn btn-primary btn-wide" type="submit">"Pay now"</button>
+                <p class="muted" role="status" id="pay-status"></p>
+            </form>
+            <script src="/pay.js" defer></script>
+        }
+        .into_any()
+    }
+}
+
+fn not_now(app: &AppState, visitor: &Visitor, order: &Order) -> Response {
+    let (id, key) = (order.id.clone(), order::service::access_key(app, &order.id));
+    let page = Page::new("Payment is not available").noindex();
+    page.show(app, visitor, move || {
+        view! {
+            <PageHead title="Payment is not available right now"/>
+            <div class="panel stack">
+                <p>
+                    "Your order is kept, but Razorpay did not answer us. Nothing was charged. Please \
+                     try again in a moment."
+                </p>
+                <form method="post" action="/do/checkout/retry">
+                    <input type="hidden" name="order" value=id/>
+                    <input type="hidden" name="key" value=key/>
+                    <button class="btn btn-primary" type="submit">"Try again"</button>
+                </form>
+            </div>
+        }
+        .into_any()
+    })
+}

@@ -1,0 +1,209 @@
+//! Placing an order: everything that must be true together, in one transaction.
+
+use super::types::{Placed, Wish};
+use super::{Refused, Review};
+use crate::account::{Owner, Visitor};
+use crate::cart::{self, Warning};
+use crate::catalogue::{StockRefusal, stock};
+use crate::clock::{self, MINUTE, Moment};
+use crate::config::{Config, Shop};
+use crate::db::Connection;
+use crate::error::{Failed, Fault};
+use crate::money::{Gst, Paise, TaxRate};
+use crate::order::{self, Draft, Order, State};
+use crate::payment;
+
+/// What the checkout page shows now.
+pub async fn review(
+    connection: &mut Connection,
+    owner: Option<&Owner>,
+    shop: &Shop,
+) -> Result<Review, Fault> {
+    Ok(Review::of(cart::service::view(connection, owner).await?, shop))
+}
+
+/// Makes the order *awaiting payment*: frozen copies, a stock hold that belongs to the attempt, the
+/// attempt. Pressed twice, in two tabs, or with the same form again it finds the order that is there.
+/// An older open order of the same cart with other contents gives its units back first.
+pub async fn place(
+    connection: &mut Connection,
+    owner: &Owner,
+    wish: &Wish,
+    config: &Config,
+    now: Moment,
+) -> Result<Placed, Failed<Refused>> {
+    if let Some(known) = order::service::find_by_placement(connection, &wish.placement_key).await? {
+        return already(known, wish);
+    }
+    let cart = cart::service::lock_seen(connection, owner, &wish.seen).await;
+    let cart = cart.map_err(|failed| failed.map(Refused::Cart))?;
+    // A twin of this press may have been first to the lock.
+    if let Some(known) = order::service::find_by_placement(connection, &wish.placement_key).await? {
+        return already(known, wish);
+    }
+    let review = Review::of(cart, &config.shop);
+    let draft = draft(connection, &review, wish, config, now).await?;
+    if let Some(same) = supersede(connection, &draft, now).await? {
+        return Ok(Placed::Order(same.id));
+    }
+    agreed(&review, wish)?;
+    let attempt_id = clock::new_id();
+    order::service::place(connection, &draft, now).await?;
+    let mode = config.gateway.mode.as_str();
+    payment::service::open_attempt(
+        connection,
+        &attempt_id,
+        &draft.id,
+        draft.totals.total,
+        mode,
+        now,
+    )
+    .await?;
+    let units: Vec<(String, i64)> =
+        draft.lines.iter().map(|line| (line.product_id.clone(), line.quantity)).collect();
+    let held = stock::hold(connection, &attempt_id, &units, now).await;
+    held.map_err(|failed| failed.map(no_stock))?;
+    cart::service::accept_prices(connection, &review.cart.id).await?;
+    Ok(Placed::Order(draft.id))
+}
+
+/// The order that this very form placed earlier. A key that belongs to somebody else's order is as
+/// good as no order at all.
+fn already(known: Order, wish: &Wish) -> Result<Placed, Failed<Refused>> {
+    let mine = known.email == wish.contact.email.as_str()
+        && known.user_id.as_deref() == wish.contact.user.as_ref().map(|user| user.id.as_str());
+    if !mine {
+        return Err(Failed::Refused(Refused::Cart(cart::Refused::NotFound)));
+    }
+    Ok(match (known.state, known.number) {
+        (State::Paid, Some(_)) => Placed::PaidAlready(known.id),
+        _ => Placed::Order(known.id),
+    })
+}
+
+/// Is what is there now what the shopper saw and agreed to?
+fn agreed(review: &Review, wish: &Wish) -> Result<(), Failed<Refused>> {
+    let refused = |reason| Err(Failed::Refused(reason));
+    if review.cart.lines.is_empty() {
+        return refused(Refused::EmptyCart);
+    }
+    let stopping: Vec<String> = review
+        .cart
+        .lines
+        .iter()
+        .filter_map(|line| line.warning().map(|warning| (line, warning)))
+        .filter(|(_, warning)| Warning::stops_checkout(*warning))
+        .map(|(line, warning)| format!("{}: {warning}", line.name))
+        .collect();
+    if !stopping.is_empty() {
+        return refused(Refused::MendFirst(stopping));
+    }
+    if review.digest() != wish.digest {
+        return refused(Refused::PricesMoved);
+    }
+    if !review.changed().is_empty() && !wish.accepts_changes {
+        return refused(Refused::NotAccepted);
+    }
+    Ok(())
+}
+
+fn no_stock(refusal: StockRefusal) -> Refused {
+    match refusal {
+        StockRefusal::NotForSale => Refused::Cart(cart::Refused::NotForSale),
+        StockRefusal::OnlyLeft { name, left } => Refused::OnlyLeft { name, left },
+    }
+}
+
+/// The open order of this cart (or of a guest's cart that was merged into it) that agrees on exactly
+/// the same. Any other open one gives way: its units are free, its late money would still be seen.
+async fn supersede(
+    connection: &mut Connection,
+    draft: &Draft,
+    now: Moment,
+) -> Result<Option<Order>, Fault> {
+    let hash = order::content_hash(draft);
+    for cart_id in cart::service::lineage(connection, &draft.cart_id).await? {
+        let Some(open) = order::service::find_open(connection, &cart_id).await? else { continue };
+        if open.content_hash == hash && open.expires_at > now {
+            return Ok(Some(open));
+        }
+        end(connection, &open.id, "The cart was placed again with other contents.", now).await?;
+    }
+    Ok(None)
+}
+
+/// Ends an open order and its attempt: holds are released, late money is still looked for.
+pub async fn end(
+    connection: &mut Connection,
+    order_id: &str,
+    why: &str,
+    now: Moment,
+) -> Result<bool, Fault> {
+    let attempts = payment::service::list_attempts(connection, order_id).await?;
+    let open = attempts.iter().find(|a| a.state == payment::AttemptState::Open);
+    let attempt_id = open.map(|attempt| attempt.id.as_str());
+    let ended = order::service::expire(connection, order_id, attempt_id, why, now).await?;
+    if ended {
+        payment::service::end_attempts(connection, order_id).await?;
+    }
+    Ok(ended)
+}
+
+async fn draft(
+    connection: &mut Connection,
+    review: &Review,
+    wish: &Wish,
+    config: &Config,
+    now: Moment,
+) -> Result<Draft, Failed<Refused>> {
+    let mut lines = Vec::with_capacity(review.cart.lines.len());
+    for line in &review.cart.lines {
+        lines.push(frozen(connection, line).await?);
+    }
+    let totals = order::price(&mut lines, &config.shop, &wish.ship_to.state);
+    let totals = totals.ok_or_else(|| Fault::new("pricing an order", "past the range"))?;
+    Ok(Draft {
+        id: clock::new_id(),
+        placement_key: wish.placement_key.clone(),
+        user_id: wish.contact.user.as_ref().map(|user| user.id.clone()),
+        cart_id: review.cart.id.clone(),
+        email: wish.contact.email.as_str().to_owned(),
+        ship_to: wish.ship_to.clone(),
+        lines,
+        totals,
+        expires_at: now + config.shop.hold_minutes * MINUTE,
+    })
+}
+
+/// The copy of a line that no later change of the catalogue touches.
+async fn frozen(
+    connection: &mut Connection,
+    line: &cart::Line,
+) -> Result<order::Line, Failed<Refused>> {
+    let product = crate::catalogue::service::find(connection, &line.slug).await?;
+    let product = product.ok_or(Failed::Refused(Refused::Cart(cart::Refused::NotForSale)))?;
+    Ok(order::Line {
+        product_id: line.product_id.clone(),
+        slug: line.slug.clone(),
+        name: line.name.clone(),
+        pack: line.pack.clone(),
+        picture: line.picture.clone(),
+        hsn: product.hsn,
+        quantity: line.quantity,
+        unit_price: line.price,
+        unit_mrp: line.mrp,
+        tax_rate: TaxRate(product.tax_rate.0),
+        gst: Gst::default(),
+        total: Paise::ZERO,
+    })
+}
+
+/// May this visitor see the order: its account, the cart it came from, or the secret link?
+pub fn may_see(visitor: &Visitor, order: &Order, opened_by_key: bool) -> bool {
+    let by_account = match (&order.user_id, visitor.user()) {
+        (Some(owner), Some(user)) => *owner == user.id,
+        _ => false,
+    };
+    let by_cart = order.user_id.is_none() && visitor.cart().is_some_and(|c| c.id == order.cart_id);
+    opened_by_key || by_account || by_cart
+}
