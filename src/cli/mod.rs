@@ -1,0 +1,93 @@
+//! The command line: each command calls the same verbs as the pages do.
+//!
+//! Owns no table. What must stay true: a mistake is told in one line and an exit code, and no command
+//! leaves anything half done.
+
+mod create_admin;
+mod demo;
+mod serve;
+mod simulate;
+
+use crate::clock::Clock;
+use crate::config::{self, Config};
+use crate::state::AppState;
+use crate::web::Assets;
+use clap::{Parser, Subcommand};
+use leptos::config::{LeptosOptions, get_configuration};
+use tracing_subscriber::EnvFilter;
+
+/// A web shop in which a paid order is never lost, doubled or wrong.
+#[derive(Debug, Parser)]
+#[command(name = "kirana", version, about)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve the shop (the default). Without any setting: a complete demonstration.
+    Serve,
+    /// Bring the database's tables up to date and stop.
+    Migrate,
+    /// Make an account that may use the desk, or give that right and a new password to one.
+    CreateAdmin(create_admin::Args),
+    /// Put the demonstration's catalogue into an empty shop.
+    Demo(demo::Args),
+    /// Serve the built-in Razorpay simulator alone.
+    Simulate(simulate::Args),
+}
+
+/// Why a command stopped, in one line for a person.
+pub type Stopped = Box<dyn std::error::Error + Send + Sync>;
+
+pub async fn run(cli: Cli) -> Result<(), Stopped> {
+    tell_the_log();
+    // The gateway and the mail server are reached through TLS with this provider.
+    rustls::crypto::ring::default_provider()
+        .install_default()
+        .map_err(|_| "another TLS provider was installed already")?;
+    match cli.command.unwrap_or(Command::Serve) {
+        Command::Serve => serve::run().await,
+        Command::Migrate => {
+            open().await?;
+            println!("The database is up to date.");
+            Ok(())
+        }
+        Command::CreateAdmin(args) => create_admin::run(args).await,
+        Command::Demo(args) => demo::run(args).await,
+        Command::Simulate(args) => simulate::run(args).await,
+    }
+}
+
+/// The shop's state as every command but `simulate` needs it.
+async fn open() -> Result<AppState, Stopped> {
+    let (options, config) = settings()?;
+    let clock = match config.clock_speed {
+        1 => Clock::System,
+        speed => Clock::fast(speed),
+    };
+    Ok(AppState::open(config, clock, Assets::find(&options)).await?)
+}
+
+/// `Leptos.toml` where there is one, `LEPTOS_*` over it, then the shop's own settings.
+fn settings() -> Result<(LeptosOptions, Config), Stopped> {
+    const FILE: &str = "Leptos.toml";
+    let file = std::path::Path::new(FILE).is_file().then_some(FILE);
+    let options = get_configuration(file)?.leptos_options;
+    let listen = options.site_addr.to_string();
+    let config = config::from_env(&listen)?;
+    Ok((options, config))
+}
+
+/// `RUST_LOG` chooses what is told, `KIRANA_LOG=json` how.
+fn tell_the_log() {
+    let filter = EnvFilter::try_from_default_env()
+        .unwrap_or_else(|_| EnvFilter::new("warn,kirana=info,tower_http=warn"));
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    if config::logs_json() {
+        builder.json().init();
+    } else {
+        builder.with_target(false).init();
+    }
+}

@@ -1,0 +1,50 @@
+//! `kirana simulate`: the Razorpay simulator by itself, for front ends and tests.
+
+use super::Stopped;
+use crate::config::{self, DEMO_KEY_ID, DEMO_KEY_SECRET, DEMO_WEBHOOK_SECRET};
+use crate::razorpay::simulator::{Options, Simulator};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use tokio::net::TcpListener;
+
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[arg(long, default_value = "127.0.0.1:3001")]
+    listen: SocketAddr,
+    /// Where events go; without it they are kept.
+    #[arg(long)]
+    webhook_url: Option<String>,
+    /// As browsers reach it [default: http://localhost:PORT].
+    #[arg(long)]
+    public_url: Option<String>,
+    /// Its books, an SQLite file.
+    #[arg(long, default_value = "data/simulator.db")]
+    store: PathBuf,
+    /// How much faster than the wall's clock its time runs.
+    #[arg(long, default_value_t = 1)]
+    time_scale: u32,
+}
+
+pub async fn run(args: Args) -> Result<(), Stopped> {
+    let keys = config::simulator_keys();
+    let options = Options {
+        key_id: keys.0.unwrap_or_else(|| DEMO_KEY_ID.to_owned()),
+        key_secret: keys.1.unwrap_or_else(|| DEMO_KEY_SECRET.to_owned()),
+        webhook_secret: keys.2.unwrap_or_else(|| DEMO_WEBHOOK_SECRET.to_owned()),
+        webhook_url: args.webhook_url,
+        public_url: args
+            .public_url
+            .unwrap_or_else(|| format!("http://localhost:{}", args.listen.port())),
+        store: args.store,
+        time_scale: args.time_scale,
+    };
+    if let Some(folder) = options.store.parent() {
+        std::fs::create_dir_all(folder)?;
+    }
+    let address = options.public_url.clone();
+    let simulator = Simulator::open(options).await?;
+    let listener = TcpListener::bind(args.listen).await?;
+    println!("Razorpay simulator at {address} (no real money)");
+    simulator.serve(listener, super::serve::told_to_stop()).await?;
+    Ok(())
+}
