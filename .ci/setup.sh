@@ -1,0 +1,120 @@
+#!/usr/bin/env bash
+# Installs what building and testing Kirana needs and what is missing, and skips what is there.
+#
+#   .ci/setup.sh build   the wasm target, wasm-bindgen, wasm-opt, cargo-leptos
+#   .ci/setup.sh test    the above, Chromium, PostgreSQL and the browser tests' packages
+#
+# Reaches package registries only (crates, npm, Debian). Tools go into one folder of the user's
+# cache; `.ci/env.sh` puts it on PATH. Running it twice does nothing the second time.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+# shellcheck source=.ci/env.sh
+source .ci/env.sh
+
+WASM_BINDGEN=0.2.130
+CARGO_LEPTOS=0.3.11
+BINARYEN=132.0.0
+
+say() { printf '\033[1m[set-up]\033[0m %s\n' "$*" >&2; }
+
+as_root() {
+    if [ "$(id -u)" = 0 ]; then "$@"; elif command -v sudo >/dev/null; then sudo "$@"; else
+        say "needs root for: $*"; exit 1
+    fi
+}
+
+apt_updated=
+apt_install() {
+    command -v apt-get >/dev/null || { say "please install by hand: $*"; exit 1; }
+    [ -n "$apt_updated" ] || { as_root apt-get update -qq; apt_updated=yes; }
+    say "apt-get install $*"
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null
+}
+
+# Does the compiler that builds the browser half know wasm32?
+has_wasm() {
+    local sysroot
+    sysroot=$("$@" --print sysroot 2>/dev/null) || return 1
+    compgen -G "$sysroot/lib/rustlib/wasm32-unknown-unknown/lib/libstd-*.rlib" >/dev/null
+}
+
+# Where rustup's servers cannot be reached, Debian's security archive has a newer compiler with its
+# library source: build the wasm32 standard library once into that compiler's own folder.
+wasm_from_debian() {
+    [ -x /usr/lib/llvm-22/bin/wasm-ld ] && [ -d /usr/src/rustc-web-"$(/usr/bin/rustc --version 2>/dev/null | cut -d' ' -f2)" ] ||
+        apt_install rustc-web cargo-web rust-web-src lld-22
+    if ! has_wasm /usr/bin/rustc; then
+        say "building the wasm32 standard library (40 s)"
+        local work sysroot
+        work=$(mktemp -d)
+        mkdir "$work/src"
+        printf '[package]\nname = "empty"\nversion = "0.0.0"\nedition = "2021"\n' >"$work/Cargo.toml"
+        echo '#![no_std]' >"$work/src/lib.rs"
+        # Without embed-bitcode, link-time optimisation of the browser half fails.
+        (cd "$work" && env -u RUSTUP_TOOLCHAIN RUSTC=/usr/bin/rustc RUSTC_BOOTSTRAP=1 \
+            RUSTFLAGS="-C embed-bitcode=yes" CARGO_TARGET_DIR="$work/target" /usr/bin/cargo build -q --release \
+            --target wasm32-unknown-unknown -Z build-std=std,panic_abort)
+        sysroot=$(/usr/bin/rustc --print sysroot)/lib/rustlib/wasm32-unknown-unknown/lib
+        as_root mkdir -p "$sysroot"
+        find "$work/target/wasm32-unknown-unknown/release/deps" \( -name '*.rlib' -o -name '*.rmeta' \) \
+            ! -name 'libempty*' -print0 | as_root xargs -0 cp -t "$sysroot"
+        rm -rf "$work"
+    fi
+    rustup toolchain list | grep -q '^debian' || rustup toolchain link debian /usr
+}
+
+wasm_target() {
+    has_wasm rustc && return
+    has_wasm /usr/bin/rustc && rustup toolchain list | grep -q '^debian' && return
+    say "rustup target add wasm32-unknown-unknown"
+    if ! timeout 60 rustup target add wasm32-unknown-unknown >/dev/null 2>&1; then
+        say "rustup's servers do not answer: taking Debian's compiler for the release build"
+        wasm_from_debian
+    fi
+}
+
+cargo_tool() { # name, version, further arguments of cargo install
+    local name=$1 version=$2
+    shift 2
+    "$name" --version 2>/dev/null | grep -qF "$version" && return
+    say "cargo install $name $version (some minutes)"
+    # These are tools, not what is measured: a fast build matters more than a fast tool.
+    CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_OPT_LEVEL=0 CARGO_PROFILE_RELEASE_CODEGEN_UNITS=256 \
+        CARGO_TARGET_DIR="$KIRANA_TOOLS/build" \
+        cargo install -q --root "$KIRANA_TOOLS" --version "=$version" "$@" "${CRATE:-$name}"
+    rm -rf "$KIRANA_TOOLS/build"
+}
+
+build_tools() {
+    command -v cargo >/dev/null || { say "Rust is missing: install rustup's stable first"; exit 1; }
+    command -v npm >/dev/null || { say "node is missing: install node 20 or newer first"; exit 1; }
+    command -v cc >/dev/null || apt_install gcc libc6-dev
+    command -v pkg-config >/dev/null || apt_install pkg-config
+    wasm_target
+    # No --locked: this tool's lock file can name a release that a registry mirror lacks.
+    CRATE=wasm-bindgen-cli cargo_tool wasm-bindgen "$WASM_BINDGEN"
+    # Locked, and past the version that one of its crates asks for: that crate builds with less.
+    cargo_tool cargo-leptos "$CARGO_LEPTOS" --locked --ignore-rust-version --features no_downloads
+    if ! wasm-opt --version 2>/dev/null | grep -qF "version ${BINARYEN%%.*}"; then
+        say "npm install binaryen $BINARYEN"
+        npm install --silent --no-fund --no-audit --prefix "$KIRANA_TOOLS/npm" "binaryen@$BINARYEN" >/dev/null
+        ln -sf "$KIRANA_TOOLS/npm/node_modules/binaryen/bin/wasm-opt" "$KIRANA_TOOLS/bin/wasm-opt"
+    fi
+}
+
+test_tools() {
+    [ -x "${CHROMIUM:-/usr/bin/chromium}" ] || apt_install chromium fonts-noto-core
+    compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || apt_install postgresql
+    if ! cmp -s end2end/package-lock.json "end2end/node_modules/.installed"; then
+        say "npm ci in end2end"
+        (cd end2end && PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 PUPPETEER_SKIP_DOWNLOAD=1 npm ci --silent --no-fund --no-audit)
+        cp end2end/package-lock.json end2end/node_modules/.installed
+    fi
+}
+
+mkdir -p "$KIRANA_TOOLS/bin"
+case "${1:-build}" in
+    build) build_tools ;;
+    test) build_tools; test_tools ;;
+    *) say "usage: .ci/setup.sh [build|test]"; exit 2 ;;
+esac

@@ -1,0 +1,28 @@
+#!/usr/bin/env bash
+# Runs a command with TEST_DATABASE_URL set to a temporary PostgreSQL cluster of its own, made from the
+# installed package, and takes the cluster away afterwards.
+set -euo pipefail
+
+bin=$(dirname "$(ls /usr/lib/postgresql/*/bin/initdb | sort -V | tail -1)")
+folder=$(mktemp -d)
+port=$((20000 + RANDOM % 20000))
+# The server refuses to run as root.
+owner=()
+if [ "$(id -u)" = 0 ]; then
+    chown postgres "$folder"
+    owner=(runuser -u postgres --)
+fi
+
+cleanup() {
+    "${owner[@]}" "$bin/pg_ctl" -D "$folder/data" -m immediate -w stop >/dev/null 2>&1 || true
+    rm -rf "$folder"
+}
+trap cleanup EXIT
+
+cd /
+# Durability is what the shop promises on a real server; this one is thrown away.
+"${owner[@]}" "$bin/initdb" -D "$folder/data" -U kirana --auth=trust -E UTF8 --locale=C.UTF-8 >/dev/null
+"${owner[@]}" "$bin/pg_ctl" -D "$folder/data" -w -l "$folder/log" start -o \
+    "-p $port -k $folder -c listen_addresses=127.0.0.1 -c max_connections=400 -c fsync=off -c full_page_writes=off" >/dev/null
+cd - >/dev/null
+TEST_DATABASE_URL="postgres://kirana@127.0.0.1:$port/postgres" "$@"

@@ -1,0 +1,117 @@
+// The cart is never out of step: not between tabs, not behind the back button, not without script.
+import type { Page } from "@playwright/test";
+import { expect, Shopper, test } from "./story";
+
+const quantity = (page: Page, name: string) => page.getByLabel(`Quantity of ${name}`);
+const notice = (page: Page) => page.locator(".cart [role=status]");
+
+/** Remembers that this very document is still the one on the screen. */
+async function marks(page: Page) {
+  await page.evaluate(() => (document.documentElement.dataset.mark = "here"));
+  return () => expect(page.locator("html"), "the page was not loaded anew").toHaveAttribute("data-mark", "here");
+}
+
+test("the cart changes without leaving the page", async ({ shopper }) => {
+  const { page } = shopper;
+  await shopper.adds("assam-tea", 2);
+  await shopper.adds("turmeric-powder");
+  await shopper.opens("/cart");
+  const stillHere = await marks(page);
+
+  await quantity(page, "Assam tea").fill("3");
+  await page.getByRole("button", { name: "Update Assam tea" }).click();
+  await expect(notice(page)).toHaveText("Your cart is updated.");
+  await expect(page.getByText("₹185.00 × 3")).toContainText("₹555.00");
+  await expect(shopper.badge()).toHaveText("4");
+  await expect(page.getByRole("button", { name: "Update Assam tea" })).toBeFocused();
+
+  await page.getByRole("button", { name: /^Remove Turmeric/ }).click();
+  await expect(notice(page)).toHaveText("It is out of your cart.");
+  await expect(page.getByRole("listitem").filter({ hasText: "Turmeric" })).toHaveCount(0);
+  await expect(shopper.badge()).toHaveText("3");
+
+  await page.getByRole("button", { name: "Empty the cart" }).click();
+  await expect(page.getByRole("heading", { name: "Your cart is empty" })).toBeVisible();
+  await stillHere();
+});
+
+test("adding stays on the product's page", async ({ shopper }) => {
+  const { page } = shopper;
+  await shopper.opens("/products/assam-tea");
+  const stillHere = await marks(page);
+  for (const units of ["1", "2", "3"]) {
+    await page.getByRole("button", { name: "Add to cart" }).click();
+    await expect(shopper.badge()).toHaveText(units);
+  }
+  await expect(page.getByRole("status")).toHaveText("1 × Assam tea is in your cart.");
+  await stillHere();
+});
+
+test("two tabs stay in step", async ({ shopper, context }) => {
+  await shopper.adds("assam-tea", 2);
+  const [first, second, shelf] = [shopper.page, await context.newPage(), await context.newPage()];
+  await shopper.opens("/cart");
+  const tabs = [new Shopper(second, true), new Shopper(shelf, true)];
+  await tabs[0].opens("/cart");
+  await tabs[1].opens("/products");
+  const stillThere = await marks(second);
+
+  await quantity(first, "Assam tea").fill("5");
+  await first.getByRole("button", { name: "Update Assam tea" }).click();
+  await expect(quantity(second, "Assam tea")).toHaveValue("5");
+  await expect(tabs[1].badge()).toHaveText("5");
+
+  await second.getByRole("button", { name: "Remove Assam tea" }).click();
+  await expect(first.getByRole("heading", { name: "Your cart is empty" })).toBeVisible();
+  await expect(tabs[1].badge()).toHaveText("0");
+  await stillThere();
+});
+
+test("a tab that missed a change gets a fresh cart and a word about it", { tag: "@both" }, async ({ shopper, context }) => {
+  shopper.expects.push(/status of 409/);
+  const { page } = shopper;
+  await shopper.adds("assam-tea", 2);
+  await shopper.opens("/cart");
+  const product = await page.locator("input[name=product]").first().inputValue();
+  // Another device of the same visitor: no tab hears of it.
+  const form = { product, quantity: "4" };
+  expect((await context.request.post("/do/cart/add", { form, headers: { Accept: "application/json" } })).ok()).toBe(true);
+
+  await quantity(page, "Assam tea").fill("1");
+  await page.getByRole("button", { name: "Update Assam tea" }).click();
+  await expect(page.getByText("Your cart changed in another place meanwhile, so nothing was done.")).toBeVisible();
+  await expect(quantity(page, "Assam tea")).toHaveValue("6");
+  await page.getByRole("button", { name: "Update Assam tea" }).click();
+  await expect(page.getByText("Your cart is updated.")).toBeVisible();
+});
+
+test("the back button shows the cart as it is", { tag: "@both" }, async ({ shopper }) => {
+  const { page } = shopper;
+  await shopper.adds("assam-tea", 2);
+  await shopper.opens("/cart");
+  await expect(quantity(page, "Assam tea")).toHaveValue("2");
+  await page.getByRole("link", { name: "Assam tea", exact: true }).click();
+  await shopper.isAwake();
+  await page.getByRole("button", { name: "Add to cart" }).click();
+  await expect(page.getByRole("status")).toContainText("1 × Assam tea");
+  // Without script the form led to the cart already.
+  if (!shopper.hasScript) await page.goBack();
+  await page.goBack();
+  await expect(page).toHaveURL(/\/cart$/);
+  await expect(quantity(page, "Assam tea")).toHaveValue("3");
+});
+
+test("the cart's forms work without script", { tag: "@noscript" }, async ({ shopper }) => {
+  const { page } = shopper;
+  await shopper.adds("assam-tea", 2);
+  await expect(page).toHaveURL(/\/cart$/);
+  await shopper.adds("turmeric-powder");
+  await quantity(page, "Assam tea").fill("3");
+  await page.getByRole("button", { name: "Update Assam tea" }).click();
+  await expect(page.getByText("₹185.00 × 3")).toContainText("₹555.00");
+  await expect(shopper.badge()).toHaveText("4");
+  await page.getByRole("button", { name: /^Remove Turmeric/ }).click();
+  await expect(page.getByText("It is out of your cart.")).toBeVisible();
+  await page.getByRole("button", { name: "Empty the cart" }).click();
+  await expect(page.getByRole("heading", { name: "Your cart is empty" })).toBeVisible();
+});

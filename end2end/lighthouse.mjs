@@ -1,0 +1,51 @@
+// Lighthouse with its mobile preset on the pages that decide about a purchase. Fails below 95 in any
+// category. Cart and sign-in are kept from search engines on purpose (noindex, robots.txt), so the one
+// audit that asks for the opposite is left out there.
+import { chromium } from "@playwright/test";
+import lighthouse from "lighthouse";
+import { CHROMIUM, CHROMIUM_FLAGS } from "./places.mjs";
+import { fullCart, shop, table } from "./visit.mjs";
+
+const WANTED = 95;
+const CATEGORIES = ["performance", "accessibility", "best-practices", "seo"];
+const PORT = 9333;
+const cookie = await fullCart();
+const pages = [
+  { address: "/" },
+  { address: "/products/assam-tea" },
+  { address: "/cart", extraHeaders: { Cookie: cookie }, skipAudits: ["is-crawlable"] },
+  { address: "/sign-in", skipAudits: ["is-crawlable"] },
+];
+
+const browser = await chromium.launch({
+  executablePath: CHROMIUM,
+  args: [...CHROMIUM_FLAGS, `--remote-debugging-port=${PORT}`],
+});
+const rows = [];
+const lost = [];
+try {
+  for (const { address, ...flags } of pages) {
+    const options = { port: PORT, logLevel: "error", onlyCategories: CATEGORIES, ...flags };
+    const { lhr } = await lighthouse(shop + address, options);
+    if (lhr.runtimeError) throw new Error(`${address}: ${lhr.runtimeError.message}`);
+    const scores = CATEGORIES.map((category) => Math.round((lhr.categories[category].score ?? 0) * 100));
+    rows.push([address, ...scores, lhr.audits["largest-contentful-paint"].displayValue]);
+    lost.push(...CATEGORIES.flatMap((category) => shortcomings(lhr, category, address)));
+  }
+} finally {
+  await browser.close();
+}
+
+/** The audits that cost points. */
+function shortcomings(lhr, category, address) {
+  const failed = lhr.categories[category].auditRefs.filter(({ id, weight }) => {
+    const { score } = lhr.audits[id];
+    return weight > 0 && score !== null && score < 0.9;
+  });
+  return failed.map(({ id }) => `${address} ${category}: ${lhr.audits[id].title}`);
+}
+
+console.log(table([["page", ...CATEGORIES, "LCP"], ...rows]));
+if (lost.length) console.log(`\nPoints lost:\n${lost.join("\n")}`);
+const low = rows.filter((row) => row.slice(1, 5).some((score) => score < WANTED));
+process.exit(low.length ? 1 : 0);

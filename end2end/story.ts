@@ -1,0 +1,225 @@
+import { readFile } from "node:fs/promises";
+import { AxeBuilder } from "@axe-core/playwright";
+import { test as base, expect, type BrowserContext, type Page } from "@playwright/test";
+import { letterTo, linkIn } from "./letters";
+import { DATA, GATEWAY } from "./places.mjs";
+
+export { expect };
+
+export const HOME = {
+  name: "Asha Rao",
+  phone: "98765 43210",
+  line1: "12, 4th Cross, Malleswaram",
+  city: "Bengaluru",
+  pin: "560003",
+  state: "Karnataka",
+};
+export const PASSWORD = "monsoon over the ghats";
+export const ORDER_NUMBER = /K\d{4}-\d{5}/;
+const WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
+
+let people = 0;
+
+/** An address that nobody used before. */
+export function someone(): string {
+  people += 1;
+  return `asha.${process.pid}.${Date.now()}.${people}@kirana.example`;
+}
+
+/** What a browser complains of: errors of pages and scripts, and broken content security policies. */
+export function complaints(context: BrowserContext, expected: RegExp[]): string[] {
+  const heard: string[] = [];
+  const hear = (text: string) => {
+    if (!expected.some((known) => known.test(text))) heard.push(text);
+  };
+  context.on("console", (message) => {
+    if (message.type() === "error") hear(`${message.text()} (${message.location().url})`);
+  });
+  context.on("weberror", (error) => hear(String(error.error())));
+  return heard;
+}
+
+/** A person with a browser. Each verb ends when the page shows that it is done. */
+export class Shopper {
+  /** Complaints of the browser that belong to the story, such as a refused form's status. */
+  readonly expects: RegExp[] = [];
+  readonly complaints: string[];
+  readonly email = someone();
+
+  constructor(
+    readonly page: Page,
+    readonly hasScript: boolean,
+  ) {
+    this.complaints = complaints(page.context(), this.expects);
+  }
+
+  async opens(address: string) {
+    await this.page.goto(address);
+    await this.isAwake();
+  }
+
+  /** Waits until the page's islands live, if it has any. */
+  async isAwake() {
+    const script = this.page.locator("script[data-wasm]");
+    if (this.hasScript && (await script.count())) await expect(script).toHaveAttribute("data-awake", "yes");
+  }
+
+  async adds(slug: string, units = 1) {
+    await this.opens(`/products/${slug}`);
+    await this.page.getByLabel("Quantity", { exact: true }).fill(String(units));
+    await this.page.getByRole("button", { name: "Add to cart" }).click();
+    await expect(this.page.getByRole("status")).toContainText(`${units} × `);
+  }
+
+  /** The number beside the cart's link. */
+  badge() {
+    return this.page.locator(".cart-link .badge");
+  }
+
+  async goesToCheckout() {
+    await this.opens("/cart");
+    await this.page.getByRole("link", { name: "Go to checkout" }).click();
+    await expect(this.page.getByRole("heading", { level: 1 })).toHaveText("Checkout");
+  }
+
+  async fillsInAddress(address = HOME) {
+    const { page } = this;
+    await page.getByLabel("Full name").fill(address.name);
+    await page.getByLabel("Mobile number").fill(address.phone);
+    await page.getByLabel("House, building, street").fill(address.line1);
+    await page.getByLabel("City or town").fill(address.city);
+    await page.getByLabel("PIN code").fill(address.pin);
+    await page.getByLabel("State or union territory").selectOption({ label: address.state });
+  }
+
+  async placesOrder() {
+    await this.page.getByRole("button", { name: "Place order" }).click();
+    await expect(this.page.getByRole("heading", { level: 1 })).toHaveText("Pay for your order");
+  }
+
+  /** From the shelf to the pay page, without an account. */
+  async ordersAsGuest(slug = "assam-tea", units = 1) {
+    await this.adds(slug, units);
+    await this.goesToCheckout();
+    await this.page.getByLabel("E-mail").fill(this.email);
+    await this.fillsInAddress();
+    await this.placesOrder();
+  }
+
+  /** Presses "Pay now"; what is returned is the gateway's window, or its page. */
+  async goesToPay() {
+    const { page } = this;
+    if (this.hasScript) await expect(page.locator("form#pay")).toHaveAttribute("data-ready", "yes");
+    await page.getByRole("button", { name: "Pay now" }).click();
+    if (!this.hasScript) return page.locator("body");
+    return page.frameLocator("iframe[title='Razorpay Checkout']").locator("body");
+  }
+
+  /** Presses "Success" at the gateway and comes back to the shop. */
+  async pays() {
+    const gateway = await this.goesToPay();
+    await gateway.getByRole("button", { name: "Success" }).click();
+    if (!this.hasScript) await this.comesBack();
+  }
+
+  /** Without script the gateway's page has a button that leads back. */
+  async comesBack() {
+    await this.page.getByRole("button", { name: /^Return to / }).click();
+  }
+
+  /** Pays, but the browser is gone before the shop hears of it. */
+  async paysAndVanishes() {
+    const { page } = this;
+    const context = page.context();
+    const gateway = await this.goesToPay();
+    if (!this.hasScript) {
+      await gateway.getByRole("button", { name: "Success" }).click();
+      await expect(page.getByRole("heading", { level: 1 })).toHaveText("Payment successful");
+      await context.close();
+      return;
+    }
+    await context.route("**/razorpay/callback**", (route) => route.abort());
+    const lost = page.waitForEvent("requestfailed", (request) => request.url().includes("/razorpay/callback"));
+    await gateway.getByRole("button", { name: "Success" }).click();
+    await lost;
+    await context.close();
+  }
+
+  /** The page of a paid order; gives its number. */
+  async seesPaidOrder(): Promise<string> {
+    await expect(this.page).toHaveURL(/\/orders\/K/);
+    await expect(this.page.getByRole("heading", { level: 1 })).toHaveText("Thank you, Asha");
+    return (await this.page.locator(".lead").innerText()).match(ORDER_NUMBER)![0];
+  }
+
+  /** Makes an account by the letter that the shop sends. */
+  async signsUp() {
+    const { page } = this;
+    await this.opens("/sign-up");
+    await page.getByLabel("Your name").fill(HOME.name);
+    await page.getByLabel("E-mail address").fill(this.email);
+    await page.getByLabel("Password").fill(PASSWORD);
+    await page.getByRole("button", { name: "Create account" }).click();
+    await expect(page).toHaveURL(/\/sign-up\/sent/);
+    await page.goto(linkIn(await letterTo(this.email, "/sign-up/confirm"), "/sign-up/confirm"));
+    await page.getByRole("button", { name: "Create account" }).click();
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText("Your profile");
+  }
+
+  async signsIn(email: string, password: string) {
+    await this.opens("/sign-in");
+    await this.page.getByLabel("E-mail address").fill(email);
+    await this.page.getByLabel("Password").fill(password);
+    await this.page.getByRole("button", { name: "Sign in" }).click();
+    await expect(this.page.getByRole("heading", { level: 1 })).toHaveText("Your profile");
+  }
+
+  /** The demonstration's shopkeeper. */
+  async signsInAtDesk() {
+    const [email, password] = (await readFile(`${DATA}admin.txt`, "utf8")).trim().split(" / ");
+    await this.signsIn(email, password);
+  }
+
+  async savesAddress() {
+    await this.opens("/account/addresses/new");
+    await this.fillsInAddress();
+    await this.page.getByRole("button", { name: "Save" }).click();
+    await expect(this.page.getByRole("status")).toContainText("Your address is saved.");
+  }
+
+  /** No violation of WCAG 2.2 AA that a machine can find, and nothing wider than a small phone. */
+  async findsNothingWrong(name: string) {
+    const { violations } = await new AxeBuilder({ page: this.page }).withTags(WCAG).analyze();
+    const told = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join("\n  ")}`);
+    expect.soft(told, `accessibility of ${name}`).toEqual([]);
+  }
+}
+
+type Story = { shopper: Shopper };
+
+/** Every story begins with one shopper and ends with a browser that complained of nothing. */
+export const test = base.extend<Story>({
+  shopper: async ({ page, javaScriptEnabled }, use) => {
+    const shopper = new Shopper(page, javaScriptEnabled !== false);
+    await use(shopper);
+    expect(shopper.complaints, "what the browser complained of").toEqual([]);
+  },
+});
+
+/** The gateway's own control: what a bank or bad luck would do. */
+export const gateway = {
+  async sendsWebhooks(enabled: boolean, at = GATEWAY) {
+    const answer = await fetch(`${at}/_sim/webhooks`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ enabled }),
+    });
+    expect(answer.status).toBe(200);
+  },
+
+  /** Events of a kind, with how they were delivered. */
+  async events(name: string, at = GATEWAY): Promise<{ body: string; delivered_at: number | null }[]> {
+    const ledger = await (await fetch(`${at}/_sim/ledger`)).json();
+    return ledger.events.filter((event: { event: string }) => event.event === name);
+  },
+};

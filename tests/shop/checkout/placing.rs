@@ -1,0 +1,168 @@
+//! "Place order": pressed once, twice, in two tabs, with the same form again, with another cart.
+
+use crate::story::{HOME, Shop, all_at_once};
+use kirana::catalogue::service;
+use kirana::money::Paise;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn placing_the_order_freezes_it_and_holds_its_units() {
+    let shop = Shop::open().await;
+    let mut asha = shop.visitor();
+    asha.adds("assam-tea", 2).await.adds("cardamom", 1).await.places_the_order().await;
+    asha.sees("Pay for your order").sees("₹610.00").sees("Free");
+    assert_eq!(shop.count("orders where state = 'awaiting_payment' and number is null").await, 1);
+    assert_eq!(shop.count("order_lines").await, 2);
+    assert_eq!(shop.count("stock_holds").await, 2);
+    assert_eq!(shop.count("products where slug = 'assam-tea' and held = 2").await, 1);
+    assert_eq!(shop.count("attempts where state = 'open'").await, 1);
+    assert_eq!(shop.count("letters").await, 0, "no letter before the money");
+    let gateway = shop.gateway.book("orders").await;
+    assert_eq!((gateway.len(), &gateway[0]["amount"]), (1, &61_000.into()));
+    assert_eq!(gateway[0]["receipt"], shop.text("select receipt from attempts").await);
+    // The cart stays until the money is there.
+    asha.has_in_the_cart(&[("assam-tea", 2), ("cardamom", 1)]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_form_sent_again_is_the_same_order() {
+    let shop = Shop::open().await;
+    let mut asha = shop.visitor();
+    asha.adds("assam-tea", 2).await;
+    let form = asha.checkout_form("asha@example.in", &HOME).await;
+    let first = asha.sends(form.clone()).await.order();
+    assert_eq!(asha.sends(form.clone()).await.order(), first);
+    let deeds = (0..8).map(|_| {
+        let (mut tab, form) = (asha.another_tab(), form.clone());
+        async move { tab.sends(form).await.order() }
+    });
+    assert!(all_at_once(deeds).await.iter().all(|order| *order == first));
+    assert_eq!((shop.count("orders").await, shop.count("attempts").await), (1, 1));
+    assert_eq!(shop.count("stock_holds where quantity = 2").await, 1);
+    assert_eq!(shop.gateway.book("orders").await.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_double_press_is_one_order() {
+    let shop = Shop::open().await;
+    let mut asha = shop.visitor();
+    asha.adds("assam-tea", 2).await;
+    let form = asha.checkout_form("asha@example.in", &HOME).await;
+    let deeds = (0..8).map(|_| {
+        let (mut tab, form) = (asha.another_tab(), form.clone());
+        async move { tab.sends(form).await.order() }
+    });
+    let orders = all_at_once(deeds).await;
+    assert!(orders.iter().all(|order| *order == orders[0]), "{orders:?}");
+    assert_eq!((shop.count("orders").await, shop.count("attempts").await), (1, 1));
+    // At the gateway a race may leave a second order, which is shown to nobody and cannot be paid.
+    let known = shop.text("select gateway_order_id from attempts").await;
+    let mut tab = asha.another_tab();
+    tab.places_the_order().await;
+    assert_eq!(tab.gateway_order(), known);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_tabs_place_the_same_cart_as_one_order() {
+    let shop = Shop::open().await;
+    let mut first = shop.visitor();
+    first.adds("assam-tea", 2).await;
+    let one = first.checkout_form("asha@example.in", &HOME).await;
+    let mut second = first.another_tab();
+    let other = second.checkout_form("asha@example.in", &HOME).await;
+    assert_ne!(one.value("key"), other.value("key"));
+    let order = first.sends(one).await.order();
+    assert_eq!(second.sends(other).await.order(), order);
+    first.pays().await.is_at("/orders/K");
+    let path = second.page.path.clone();
+    second.opens(&path).await.is_at("/orders/K").sees("Your payment has arrived");
+    assert_eq!(shop.count("orders").await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_changed_cart_supersedes_the_order_that_waits() {
+    let shop = Shop::open().await;
+    let mut asha = shop.visitor();
+    asha.adds("cardamom", 10).await.places_the_order().await;
+    let (old, old_page) = (asha.order(), asha.page.path.clone());
+    asha.opens("/cart").await.sets("cardamom", "3").await.places_the_order().await;
+    assert_ne!(asha.order(), old);
+    assert_eq!(shop.count("orders where state = 'awaiting_payment'").await, 1);
+    assert_eq!(shop.count("orders where state = 'expired'").await, 1);
+    assert_eq!(shop.count("products where slug = 'cardamom' and held = 3").await, 1);
+    let mut tab = asha.another_tab();
+    tab.opens(&old_page).await.sees("This order has ended").sees("you placed your cart again");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_address_supersedes_too() {
+    let shop = Shop::open().await;
+    let mut asha = shop.visitor();
+    asha.adds("assam-tea", 1).await.places_the_order().await;
+    let form = asha.checkout_form("asha@example.in", &crate::story::AWAY).await;
+    asha.sends(form).await.is_at("/checkout/pay/");
+    assert_eq!(shop.count("orders where place_of_supply = '27'").await, 1);
+    assert_eq!(shop.count("orders where state = 'expired'").await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cart_changed_in_another_tab_is_not_placed_unseen() {
+    let shop = Shop::open().await;
+    let mut asha = shop.visitor();
+    asha.adds("assam-tea", 2).await;
+    let form = asha.checkout_form("asha@example.in", &HOME).await;
+    asha.another_tab().adds("soan-papdi", 1).await;
+    asha.sends(form).await.is_at("/checkout").sees("Your cart changed in another place meanwhile");
+    asha.sees("Soan papdi was added: 1.").sees("1 × Soan papdi");
+    assert_eq!(shop.count("orders").await, 0);
+    // What was typed is kept: one more press is enough.
+    let form = asha.page.form("/do/checkout/place");
+    assert_eq!(form.value("line1"), "12, MG Road");
+    asha.sends(form).await.is_at("/checkout/pay/").sees("₹518.00");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_price_that_moves_between_show_and_press_is_shown_first() {
+    let shop = Shop::open().await;
+    let mut asha = shop.visitor();
+    asha.adds("assam-tea", 2).await;
+    let form = asha.checkout_form("asha@example.in", &HOME).await;
+    let (id, now) = (shop.product("assam-tea").await.id, shop.clock.now());
+    let mut connection = shop.app().db.write.acquire().await.unwrap();
+    let (price, mrp) = (Paise(19_000), Paise(20_000));
+    assert!(service::change_price(&mut connection, &id, price, mrp, now).await.unwrap());
+    drop(connection);
+    // Not even with the box ticked: it was ticked for another price.
+    asha.sends(form.with("accept", "yes")).await.is_at("/checkout");
+    asha.sees("A price changed while you were looking.").sees("Assam tea: ₹185.00 → ₹190.00");
+    assert_eq!(shop.count("orders").await + shop.count("stock_holds").await, 0);
+    let form = asha.page.form("/do/checkout/place").with("accept", "yes");
+    asha.sends(form).await.is_at("/checkout/pay/").sees("₹429.00");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_empty_cart_cannot_be_checked_out() {
+    let shop = Shop::open().await;
+    let mut asha = shop.visitor();
+    asha.opens("/checkout").await.is_at("/cart").sees("Your cart is empty");
+    asha.adds("assam-tea", 1).await;
+    let form = asha.checkout_form("asha@example.in", &HOME).await;
+    asha.another_tab().opens("/cart").await.removes("assam-tea").await;
+    asha.sends(form).await.is_at("/cart").sees("Your cart is empty");
+    assert_eq!(shop.count("orders").await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_wrong_field_is_named_and_nothing_typed_is_lost() {
+    let shop = Shop::open().await;
+    let mut asha = shop.visitor();
+    asha.adds("assam-tea", 1).await;
+    let form = asha.checkout_form("not an address", &HOME).await;
+    let form = form.with("pin", "400001").with("phone", "123").with("line1", "");
+    asha.sends(form).await.is_at("/checkout").sees("Please check the marked fields.");
+    let wrong = asha.page.attributes("[aria-invalid=true]", "name");
+    assert_eq!(wrong, ["email", "phone", "line1", "pin"]);
+    let form = asha.page.form("/do/checkout/place");
+    assert_eq!((form.value("city"), form.value("phone")), ("Bengaluru", "123"));
+    assert_eq!(shop.count("orders").await, 0);
+    asha.sends(form.filled(&HOME).with("email", "asha@example.in")).await.is_at("/checkout/pay/");
+}

@@ -1,0 +1,16 @@
+//! Journeys through the real router: a fresh database and a gateway of its own for each test, visitors
+//! with cookie jars who read pages and send the forms they find there.
+//!
+//! SQLite by default, PostgreSQL when `TEST_DATABASE_URL` names a server: the same tests.
+
+#![allow(clippy::unwrap_used, reason = "a journey that cannot go on should fail where it stops")]
+
+mod account;
+mod bad_input;
+mod cart;
+mod checkout;
+mod pages;
+mod payment;
+mod story;
+#[path = "../../src/testing.rs"]
+mod testing;

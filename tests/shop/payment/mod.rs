@@ -1,0 +1,9 @@
+//! A paid order is never lost, doubled or wrong: three doors into one settlement, and everything that
+//! can go wrong at each of them.
+
+mod bad_luck;
+mod doors;
+mod late;
+mod money;
+mod returns;
+mod webhooks;

@@ -1,0 +1,127 @@
+//! The return: what a browser claims is only a reason to ask.
+
+use crate::story::{Paid, Shop, Visitor, signed};
+
+async fn is_about_to_pay(buyer: &mut Visitor) -> (String, String) {
+    buyer.adds("assam-tea", 2).await.places_the_order().await;
+    (buyer.gateway_order(), buyer.callback())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_unsigned_or_forged_return_changes_nothing_by_itself() {
+    let shop = Shop::open().await;
+    let mut asha = shop.visitor();
+    let (order, callback) = is_about_to_pay(&mut asha).await;
+    let paid = Paid {
+        payment: "pay_AAAAAAAAAAAAAA".into(),
+        order: order.clone(),
+        signature: "0".repeat(64),
+    };
+    let no_fields: [(&str, &str); 0] = [];
+    asha.comes_back(&callback, &no_fields).await.is_at("/checkout/pay/");
+    asha.got(200).sees("We are checking your payment");
+    let other = |signature: &str| Paid { signature: signature.into(), ..paid.clone() };
+    for forged in [paid.clone(), other(""), other("zz"), other(&"a".repeat(100_000)[..60_000])] {
+        asha.comes_back(&callback, &signed(&forged)).await.got(200);
+        asha.sees("We are checking your payment");
+    }
+    assert_eq!(shop.count("orders where state = 'awaiting_payment'").await, 1);
+    assert_eq!(shop.count("payments").await, 0);
+    // The page looks again by itself, without script.
+    assert_eq!(asha.page.attributes("meta[http-equiv=refresh]", "content").len(), 1);
+    assert_eq!(asha.page.count("script"), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_signature_on_a_true_payment_only_hastens_the_question() {
+    let shop = Shop::open().await;
+    let mut asha = shop.visitor();
+    let (order, callback) = is_about_to_pay(&mut asha).await;
+    let paid = shop.gateway.pays(&order, "success").await;
+    let forged = Paid { signature: "f".repeat(64), ..paid };
+    // The gateway is asked whatever is claimed, and the gateway says: paid.
+    asha.comes_back(&callback, &signed(&forged)).await.is_at("/orders/K");
+    assert_eq!(shop.count("orders where state = 'paid'").await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_orders_signed_payment_pays_nothing_here() {
+    let shop = Shop::open().await;
+    let (mut asha, mut eve) = (shop.visitor(), shop.visitor());
+    let (order, _) = is_about_to_pay(&mut asha).await;
+    let (_, callback) = is_about_to_pay(&mut eve).await;
+    let paid = shop.gateway.pays(&order, "success").await;
+    eve.comes_back(&callback, &signed(&paid)).await.sees("We are checking your payment");
+    assert_eq!(shop.count("orders where state = 'paid'").await, 0);
+    shop.passes(1).await;
+    shop.works().await;
+    assert_eq!(shop.count("orders where state = 'paid'").await, 1);
+    let eves = eve.page.path.clone();
+    eve.opens(&eves).await.is_at("/checkout/pay/");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_return_needs_the_orders_secret_link() {
+    let shop = Shop::open().await;
+    let mut asha = shop.visitor();
+    let (order, callback) = is_about_to_pay(&mut asha).await;
+    let paid = shop.gateway.pays(&order, "success").await;
+    let (address, _) = callback.split_once("&key=").unwrap();
+    for bad in [address.to_owned(), format!("{address}&key="), format!("{address}&key=AAAA")] {
+        asha.comes_back(&bad, &signed(&paid)).await.got(404);
+    }
+    asha.comes_back("/razorpay/callback", &signed(&paid)).await.got(404);
+    assert_eq!(shop.count("payments").await, 0);
+    // In another browser, without any cookie, the true return is enough.
+    let mut upi_app = shop.visitor();
+    upi_app.comes_back(&callback, &signed(&paid)).await.is_at("/orders/K").sees("Thank you, Asha");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn back_after_paying_says_paid_already() {
+    let shop = Shop::open().await;
+    let mut asha = shop.visitor();
+    asha.adds("assam-tea", 2).await;
+    let form = asha.checkout_form("asha@example.in", &crate::story::HOME).await;
+    asha.sends(form.clone()).await;
+    let (pay_page, callback) = (asha.page.path.clone(), asha.callback());
+    let order = asha.gateway_order();
+    let paid = shop.gateway.pays(&order, "success").await;
+    asha.comes_back(&callback, &signed(&paid)).await.is_at("/orders/K");
+    asha.opens(&pay_page).await.is_at("/orders/K");
+    asha.sends(form).await.is_at("/orders/K").sees("Your payment has arrived");
+    asha.comes_back(&callback, &signed(&paid)).await.is_at("/orders/K");
+    assert_eq!((shop.count("orders").await, shop.count("attempts").await), (1, 1));
+    assert_eq!(shop.gateway.book("orders").await.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_failed_payment_leaves_the_order_payable() {
+    let shop = Shop::open().await;
+    let mut asha = shop.visitor();
+    asha.adds("assam-tea", 2).await.places_the_order().await;
+    let pay_page = asha.page.path.clone();
+    asha.pays_on_the_hosted_page("failure").await.is_at("/checkout/pay/").got(200);
+    assert_eq!(shop.count("payments where status = 'failed'").await, 1);
+    assert_eq!(shop.count("stock_holds").await, 1, "the units stay held");
+    asha.opens(&pay_page).await.pays_on_the_hosted_page("success").await.is_at("/orders/K");
+    assert_eq!(shop.count("payments where role = 'settles'").await, 1);
+    assert_eq!(shop.count("payments").await, 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_failed_payment_that_is_captured_after_all_pays_the_order() {
+    let shop = Shop::open().await;
+    let mut asha = shop.visitor();
+    let (order, callback) = is_about_to_pay(&mut asha).await;
+    let failed = shop.gateway.pays(&order, "failure").await;
+    asha.comes_back(&callback, &[("error[code]", "BAD_REQUEST_ERROR")]).await;
+    asha.is_at("/checkout/pay/");
+    assert_eq!(shop.count("payments where status = 'failed'").await, 1);
+    shop.gateway.captures_late(&failed.payment).await;
+    shop.passes(1).await;
+    shop.works().await;
+    assert_eq!(shop.count("orders where state = 'paid'").await, 1);
+    assert_eq!(shop.count("payments where status = 'captured' and role = 'settles'").await, 1);
+    assert_eq!(shop.text("select id from payments").await, failed.payment);
+}

@@ -1,0 +1,186 @@
+//! The webhook's door: raw bytes, signature, stored, 200; whatever else comes of it comes later.
+
+use crate::story::{PREVIOUS_SECRET, Shop, Visitor, WEBHOOK_SECRET, all_at_once};
+use axum::http::{HeaderMap, HeaderName, HeaderValue};
+use kirana::razorpay::WebhookSecret;
+use kirana::razorpay::signature::sign_webhook;
+
+const DOOR: &str = "/razorpay/webhook";
+
+fn headers(signature: &str, event: &str) -> HeaderMap {
+    let mut headers = HeaderMap::new();
+    for (name, value) in [
+        ("content-type", "application/json"),
+        ("x-razorpay-signature", signature),
+        ("x-razorpay-event-id", event),
+    ] {
+        let value = HeaderValue::from_str(value).unwrap();
+        headers.insert(HeaderName::from_static(name), value);
+    }
+    headers
+}
+
+fn sign(secret: &str, body: &str) -> String {
+    sign_webhook(&WebhookSecret::new(secret), body.as_bytes())
+}
+
+/// Delivers a body under a signature; the status of the answer.
+async fn deliver(shop: &Shop, body: &str, signature: &str, event: &str) -> u16 {
+    let mut courier = shop.visitor();
+    courier.makes("POST", DOOR, headers(signature, event), body.into()).await;
+    courier.page.status
+}
+
+async fn deliver_signed(shop: &Shop, body: &str, event: &str) -> u16 {
+    deliver(shop, body, &sign(WEBHOOK_SECRET, body), event).await
+}
+
+/// A paid order whose news has not come: the body of its "payment.captured" and the event's id.
+async fn news_of_a_payment(shop: &Shop, buyer: &mut Visitor) -> (String, String) {
+    buyer.adds("assam-tea", 2).await.places_the_order().await;
+    let order = buyer.gateway_order();
+    shop.gateway.pays(&order, "success").await;
+    shop.gateway.event("payment.captured", &order).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bad_signature_is_401_and_nothing_is_stored() {
+    let shop = Shop::open().await;
+    let (body, event) = news_of_a_payment(&shop, &mut shop.visitor()).await;
+    let good = sign(WEBHOOK_SECRET, &body);
+    let changed = format!("{}0", &good[..63]);
+    let changed = if changed == good { format!("{}1", &good[..63]) } else { changed };
+    for bad in ["", "zz", &changed, &good[..62], &sign("another secret", &body), &sign("", &body)] {
+        assert_eq!(deliver(&shop, &body, bad, &event).await, 401, "{bad}");
+    }
+    let longer = format!("{body} ");
+    assert_eq!(deliver(&shop, &longer, &good, &event).await, 401, "one byte more");
+    let mut unsigned = headers(&good, &event);
+    unsigned.remove("x-razorpay-signature");
+    let mut courier = shop.visitor();
+    courier.makes("POST", DOOR, unsigned, body.clone().into()).await;
+    courier.got(401);
+    assert_eq!(shop.count("gateway_events").await, 0);
+    shop.works().await;
+    assert_eq!(shop.count("orders where state = 'paid'").await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_signature_with_the_previous_secret_is_accepted() {
+    let shop = Shop::open().await;
+    let (body, event) = news_of_a_payment(&shop, &mut shop.visitor()).await;
+    let signature = sign(PREVIOUS_SECRET, &body);
+    assert_eq!(deliver(&shop, &body, &signature, &event).await, 200);
+    shop.works().await;
+    assert_eq!(shop.count("orders where state = 'paid'").await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_webhook_a_hundred_times_has_one_effect() {
+    let shop = Shop::open().await;
+    let (body, event) = news_of_a_payment(&shop, &mut shop.visitor()).await;
+    let deeds = (0..100).map(|_| {
+        let (shop, body, event) = (shop.clone(), body.clone(), event.clone());
+        async move { deliver_signed(&shop, &body, &event).await }
+    });
+    assert!(all_at_once(deeds).await.iter().all(|status| *status == 200));
+    assert_eq!(shop.count("gateway_events").await, 1);
+    shop.works().await;
+    assert_eq!(deliver_signed(&shop, &body, &event).await, 200);
+    shop.works().await;
+    assert_eq!(shop.count("orders where state = 'paid'").await, 1);
+    assert_eq!(shop.count("letters").await, 1);
+    assert_eq!(shop.count("gateway_events where state = 'worked' and tries = 1").await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_different_events_of_one_payment_have_one_effect() {
+    let shop = Shop::open().await;
+    let mut asha = shop.visitor();
+    let (captured, first) = news_of_a_payment(&shop, &mut asha).await;
+    let order = asha.gateway_order();
+    let (paid, second) = shop.gateway.event("order.paid", &order).await;
+    // The later one comes first, the earliest last.
+    let (authorized, third) = shop.gateway.event("payment.authorized", &order).await;
+    for (body, event) in [(paid, second), (captured, first), (authorized, third)] {
+        assert_eq!(deliver_signed(&shop, &body, &event).await, 200);
+        shop.works().await;
+    }
+    assert_eq!(shop.count("payments where status = 'captured'").await, 1);
+    assert_eq!((shop.count("payments").await, shop.count("letters").await), (1, 1));
+    assert_eq!(shop.count("gateway_events where state = 'worked'").await, 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_foreign_order_is_kept_as_not_ours() {
+    let shop = Shop::open().await;
+    let mut asha = shop.visitor();
+    let (body, event) = news_of_a_payment(&shop, &mut asha).await;
+    let foreign = body.replace(&asha.gateway_order(), "order_ZZZZZZZZZZZZZZ");
+    assert_eq!(deliver_signed(&shop, &foreign, &event).await, 200);
+    shop.works().await;
+    assert_eq!(shop.count("gateway_events where state = 'not_ours'").await, 1);
+    assert_eq!(shop.count("orders where state = 'paid'").await, 0);
+    assert_eq!(shop.count("payments").await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_unknown_kind_of_event_is_kept_and_answered() {
+    let shop = Shop::open().await;
+    let body = r#"{"entity":"event","event":"moon.full","contains":[],"payload":{},"created_at":1}"#;
+    assert_eq!(deliver_signed(&shop, body, "evt_moon").await, 200);
+    shop.works().await;
+    assert_eq!(shop.text("select name from gateway_events").await, "moon.full");
+    assert_eq!(shop.count("gateway_events where state = 'not_ours'").await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn signed_bytes_that_are_no_json_are_kept_and_answered() {
+    let shop = Shop::open().await;
+    for (number, body) in ["not json", "", "[]", "{\"event\":7}", "\u{0}\u{1}"].iter().enumerate() {
+        let event = format!("evt_{number}");
+        assert_eq!(deliver_signed(&shop, body, &event).await, 200, "{body:?}");
+    }
+    shop.works().await;
+    assert_eq!(shop.count("gateway_events").await, 5);
+    assert_eq!(shop.count("gateway_events where state = 'waiting'").await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_body_past_256_kib_is_too_much() {
+    let shop = Shop::open().await;
+    let fits = format!("\"{}\"", "x".repeat(256 * 1024 - 2));
+    assert_eq!(deliver_signed(&shop, &fits, "evt_1").await, 200);
+    let over = format!("\"{}\"", "x".repeat(256 * 1024 - 1));
+    assert_eq!(deliver_signed(&shop, &over, "evt_2").await, 413);
+    assert_eq!(shop.count("gateway_events").await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_webhook_while_the_database_is_away_is_answered_5xx() {
+    let shop = Shop::open().await;
+    let (body, event) = news_of_a_payment(&shop, &mut shop.visitor()).await;
+    shop.app().db.close().await;
+    let status = deliver_signed(&shop, &body, &event).await;
+    assert!((500..600).contains(&status), "{status}");
+    // It is sent again, and then all is well.
+    shop.is_killed_and_started().await;
+    assert_eq!(deliver_signed(&shop, &body, &event).await, 200);
+    shop.works().await;
+    assert_eq!(shop.count("orders where state = 'paid'").await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hostile_event_id_and_hostile_content_are_only_text() {
+    let shop = Shop::open().await;
+    let body = r#"{"event":"x'; drop table orders; --","payload":{"payment":{"entity":
+        {"id":"pay_' or 1=1","order_id":"order_\" or \"\"=\""}}},"created_at":-1}"#;
+    let long = "e".repeat(8_000);
+    for event in ["'; delete from gateway_events; --", long.as_str()] {
+        assert_eq!(deliver_signed(&shop, body, event).await, 200);
+    }
+    shop.works().await;
+    assert_eq!(shop.count("orders").await, 0);
+    assert!(shop.count("gateway_events").await >= 1);
+    assert_eq!(shop.count("gateway_events where state = 'waiting'").await, 0);
+}
