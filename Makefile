@@ -8,7 +8,7 @@ IN := source .ci/env.sh;
 run: build ## serve the complete demo shop at http://127.0.0.1:3000
 	@$(IN) exec target/release/kirana serve
 
-test: lint check build e2e ## everything CI runs
+test: lint check e2e ## everything CI runs
 	@echo "All of it passed: lint, SQLite, PostgreSQL, browser."
 
 build: ## the shop for release, both halves
@@ -26,7 +26,7 @@ lint: ## formatting and clippy, both halves
 	@$(IN) cargo clippy --all-targets -- -D warnings
 	@$(IN) .ci/check-browser-half.sh
 
-e2e: ## the purchase in a real browser, against the release build
+e2e: build ## the purchase in a real browser, against the release build
 	@.ci/setup.sh test
 	@$(IN) cd end2end && npx playwright test
 
@@ -37,5 +37,6 @@ dev: ## rebuilds and reloads on every change
 	@.ci/setup.sh build
 	@$(IN) cargo leptos watch
 
-bench: build ## load, side by side with a bare handler (docs/measurements.md)
+bench: ## load, side by side with a bare handler (docs/measurements.md)
+	@.ci/setup.sh build
 	@$(IN) cargo bench --bench load

@@ -82,7 +82,7 @@ test("a tab that missed a change gets a fresh cart and a word about it", { tag: 
   await expect(page.getByText("Your cart changed in another place meanwhile, so nothing was done.")).toBeVisible();
   await expect(quantity(page, "Assam tea")).toHaveValue("6");
   await page.getByRole("button", { name: "Update Assam tea" }).click();
-  await expect(page.getByText("Your cart is updated.")).toBeVisible();
+  await shopper.isTold("Your cart is updated.");
 });
 
 test("the back button shows the cart as it is", { tag: "@both" }, async ({ shopper }) => {
@@ -93,7 +93,7 @@ test("the back button shows the cart as it is", { tag: "@both" }, async ({ shopp
   await page.getByRole("link", { name: "Assam tea", exact: true }).click();
   await shopper.isAwake();
   await page.getByRole("button", { name: "Add to cart" }).click();
-  await expect(page.getByRole("status")).toContainText("1 × Assam tea");
+  await shopper.isTold("1 × Assam tea");
   // Without script the form led to the cart already.
   if (!shopper.hasScript) await page.goBack();
   await page.goBack();
@@ -111,7 +111,7 @@ test("the cart's forms work without script", { tag: "@noscript" }, async ({ shop
   await expect(page.getByText("₹185.00 × 3")).toContainText("₹555.00");
   await expect(shopper.badge()).toHaveText("4");
   await page.getByRole("button", { name: /^Remove Turmeric/ }).click();
-  await expect(page.getByText("It is out of your cart.")).toBeVisible();
+  await shopper.isTold("It is out of your cart.");
   await page.getByRole("button", { name: "Empty the cart" }).click();
   await expect(page.getByRole("heading", { name: "Your cart is empty" })).toBeVisible();
 });

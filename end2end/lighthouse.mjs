@@ -47,5 +47,7 @@ function shortcomings(lhr, category, address) {
 
 console.log(table([["page", ...CATEGORIES, "LCP"], ...rows]));
 if (lost.length) console.log(`\nPoints lost:\n${lost.join("\n")}`);
-const low = rows.filter((row) => row.slice(1, 5).some((score) => score < WANTED));
+// Among the tests the speed is only told: another machine, or a busy one, is no fault of the shop.
+const judged = process.argv.includes("--untimed") ? 2 : 1;
+const low = rows.filter((row) => row.slice(judged, 5).some((score) => score < WANTED));
 process.exit(low.length ? 1 : 0);

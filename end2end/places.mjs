@@ -17,7 +17,7 @@ export const CHROMIUM_FLAGS = [
 
 /** The program is started where the project lies. */
 export const ROOT = new URL("..", import.meta.url).pathname;
-export const PROGRAM = "target/release/kirana";
+export const PROGRAM = process.env.KIRANA_PROGRAM ?? "target/release/kirana";
 
 /** A demonstration with its own data and addresses, whatever else is set around the tests. */
 export function settings({ data, shop, gateway, ...more }) {
@@ -26,6 +26,7 @@ export function settings({ data, shop, gateway, ...more }) {
   return {
     ...nothing,
     DEBUG: "True",
+    NO_COLOR: "1",
     KIRANA_DATA: data,
     LEPTOS_SITE_ADDR: new URL(shop).host,
     KIRANA_SIMULATOR_ADDR: `127.0.0.1:${new URL(gateway).port}`,

@@ -90,6 +90,16 @@ test("checkout.js does not load, so the gateway's page takes over", async ({ sho
   await shopper.seesPaidOrder();
 });
 
+test("the page that waits finds the payment out by itself", { tag: "@both" }, async ({ shopper }) => {
+  const { page } = shopper;
+  await shopper.ordersAsGuest();
+  const order = await page.locator("input[name=order_id]").inputValue();
+  await page.goto(`${page.url()}&check=1`);
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("We are checking your payment");
+  await gateway.pays(order);
+  await shopper.seesPaidOrder();
+});
+
 test("the browser is closed after paying: the webhook settles", { tag: "@both" }, async ({ shopper, browser }) => {
   await shopper.ordersAsGuest();
   await shopper.paysAndVanishes();

@@ -9,6 +9,10 @@ async function wake() {
   half.hydrate();
   await visit(document.body, half, []);
   tag.dataset.awake = "yes";
+  // A page out of the browser's history may be an old copy: the islands ask what is, as they do
+  // when a page comes back from memory.
+  const [arrival] = performance.getEntriesByType("navigation");
+  if (arrival?.type === "back_forward") window.dispatchEvent(new Event("pageshow"));
 }
 
 // `around` holds what the islands above left to be called before an island among their children

@@ -77,9 +77,8 @@ pub fn random_token() -> String {
 
 /// "22 November 2026, 15:04 IST"
 pub fn in_words(at: Moment) -> String {
-    let format = format_description!(
-        "[day padding:none] [month repr:long] [year], [hour]:[minute] IST"
-    );
+    let format =
+        format_description!("[day padding:none] [month repr:long] [year], [hour]:[minute] IST");
     india(at).and_then(|time| time.format(format).ok()).unwrap_or_default()
 }
 

@@ -1,5 +1,5 @@
-//! The database: a reader pool and a writer pool over `sqlx::Any`, migrations, and the few places where
-//! SQLite and PostgreSQL differ. Dialect words live here and nowhere else.
+//! The database: a reader pool and a writer pool over `sqlx::Any`, migrations, and the few places
+//! where SQLite and PostgreSQL differ. Dialect words live here and nowhere else.
 
 use crate::error::Fault;
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
@@ -9,8 +9,8 @@ use std::time::Duration;
 
 pub use sqlx::AnyConnection as Connection;
 
-/// Below this release SQLite can lose a commit when two connections write the WAL at the same moment
-/// (sqlite.org, release notes of 3.51.3).
+/// Below this release SQLite can lose a commit when two connections write the WAL at the same
+/// moment (sqlite.org, release notes of 3.51.3).
 const SQLITE_OLDEST: (u32, u32, u32) = (3, 51, 3);
 const SQLITE_READERS: u32 = 4;
 const POSTGRES_CONNECTIONS: u32 = 12;
@@ -36,7 +36,11 @@ impl Db {
     /// Opens `url` ("sqlite:PATH" or "postgres://…"), refusing an SQLite that can lose commits.
     pub async fn open(url: &str) -> Result<Db, Fault> {
         sqlx::any::install_default_drivers();
-        if url.starts_with("sqlite:") { Db::open_sqlite(url).await } else { Db::open_postgres(url).await }
+        if url.starts_with("sqlite:") {
+            Db::open_sqlite(url).await
+        } else {
+            Db::open_postgres(url).await
+        }
     }
 
     async fn open_sqlite(url: &str) -> Result<Db, Fault> {
@@ -154,7 +158,9 @@ macro_rules! transact {
             tries += 1;
             let mut $tx = match $db.begin().await {
                 Ok(tx) => tx,
-                Err(error) if $crate::db::is_passing(&error) && tries < $crate::db::TRIES => continue,
+                Err(error) if $crate::db::is_passing(&error) && tries < $crate::db::TRIES => {
+                    continue;
+                }
                 Err(error) => break Err(error.into()),
             };
             match $body {

@@ -1,10 +1,11 @@
-//! The two kinds of "no", never mixed. A **refusal** is the shop's answer to something the visitor can
-//! act on; a **fault** is something that broke, told to nobody but the log.
+//! The two kinds of "no", never mixed. A **refusal** is the shop's answer to something the visitor
+//! can act on; a **fault** is something that broke, told to nobody but the log.
 
 use crate::clock;
 use std::fmt;
 
-/// What the visitor is told when the shop says no: a status, a sentence, and the fields it speaks of.
+/// What the visitor is told when the shop says no: a status, a sentence, and the fields it speaks
+/// of.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
     pub status: u16,
@@ -34,7 +35,8 @@ impl Refusal {
     }
 }
 
-/// Something broke. The chain of causes goes to the log once, with a reference that the visitor sees.
+/// Something broke. The chain of causes goes to the log once, with a reference that the visitor
+/// sees.
 #[derive(Debug)]
 pub struct Fault {
     pub doing: &'static str,

@@ -1,6 +1,7 @@
 //! Kirana, a web shop in one program: the map. Each room is a folder with one door, `mod.rs`.
 //!
-//! Shared by server and browser: [`money`], [`cart`]'s types and islands. Everything else is the server's alone.
+//! Shared by server and browser: [`money`], [`cart`]'s types and islands. Everything else is the
+//! server's alone.
 
 #[cfg(all(feature = "ssr", test))]
 extern crate self as kirana; // so that testing.rs is the same text here and in tests/

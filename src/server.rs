@@ -47,8 +47,8 @@ pub fn build_router(state: AppState) -> Result<Router, Fault> {
     Ok(router)
 }
 
-/// Files served as they are: the built ones for ever (their names carry a hash), pictures for a day,
-/// the rest for an hour.
+/// Files served as they are: the built ones for ever (their names carry a hash), pictures for a
+/// day, the rest for an hour.
 fn files(state: &AppState) -> Router<AppState> {
     let root = &state.assets.root;
     let folder = |path: &Path| {

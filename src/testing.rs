@@ -1,4 +1,5 @@
-//! A fresh database for each test: SQLite by default, PostgreSQL when `TEST_DATABASE_URL` names one.
+//! A fresh database for each test: SQLite by default, PostgreSQL when `TEST_DATABASE_URL` names
+//! one.
 
 use kirana::clock;
 use kirana::db::Db;

@@ -1,5 +1,5 @@
-//! Keeps the walls of the house standing: who may call whom, where SQL and settings live, how long a
-//! file may grow. A wall that must move is moved here, with its reason.
+//! Keeps the walls of the house standing: who may call whom, where SQL and settings live, how long
+//! a file may grow. A wall that must move is moved here, with its reason.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot read its own source should fail")]
 
@@ -29,8 +29,8 @@ const EVERYBODY: &[&str] =
 
 /// Longer than the rest for a reason.
 const LONG_FILES: &[(&str, usize)] = &[
-    ("src/order/queries.rs", 420),   // one row struct for the one statement that reads an order
-    ("src/cart/queries.rs", 460),    // one room, one list of statements
+    ("src/order/queries.rs", 420), // one row struct for the one statement that reads an order
+    ("src/cart/queries.rs", 460),  // one room, one list of statements
     ("src/payment/queries.rs", 420), // likewise
     ("src/cart/service.rs", 400),
     ("src/config.rs", 340),
@@ -75,7 +75,10 @@ fn room(path: &str) -> Option<&str> {
 }
 
 /// The part of a file that ships: without its unit tests.
-fn shipped(text: &str) -> &str {
+fn shipped<'a>(path: &str, text: &'a str) -> &'a str {
+    if path.ends_with("/tests.rs") || path.contains("/tests/") {
+        return "";
+    }
     text.split("#[cfg(test)]\nmod tests {").next().unwrap()
 }
 
@@ -89,7 +92,7 @@ fn rooms_call_only_along_the_arrows() {
     for (path, text) in sources() {
         let Some(room) = room(&path) else { continue };
         let Some((_, allowed)) = ARROWS.iter().find(|(name, _)| *name == room) else { continue };
-        for part in shipped(&text).split("crate::").skip(1) {
+        for part in shipped(&path, &text).split("crate::").skip(1) {
             for named in named(part) {
                 let known = named == room || EVERYBODY.contains(&named) || allowed.contains(&named);
                 if !known {
@@ -137,7 +140,7 @@ fn sql_lives_in_the_rooms_private_queries() {
             || ["src/db.rs", "src/testing.rs", "src/web/health.rs"].contains(&path.as_str())
             || path.starts_with("src/razorpay/simulator/")
             || !path.starts_with("src/");
-        if !home && shipped(&text).contains("sqlx::query") {
+        if !home && shipped(&path, &text).contains("sqlx::query") {
             broken.push(format!("{path} holds SQL"));
         }
         if path.ends_with("/mod.rs") && text.contains("pub mod queries") {
@@ -151,7 +154,7 @@ fn sql_lives_in_the_rooms_private_queries() {
 fn only_the_clock_and_the_settings_ask_the_machine() {
     let mut broken = Vec::new();
     for (path, text) in sources() {
-        let text = shipped(&text);
+        let text = shipped(&path, &text);
         let simulator = path.starts_with("src/razorpay/simulator/");
         if path.starts_with("src/") && path != "src/clock.rs" && !simulator {
             for word in ["SystemTime::now", "Uuid::now_v7", "getrandom::"] {
@@ -184,7 +187,7 @@ fn gates_stand_at_doors_only() {
 fn pages_escape_what_leptos_does_not() {
     let mut broken = Vec::new();
     for (path, text) in sources() {
-        let text = shipped(&text);
+        let text = shipped(&path, &text);
         if !path.starts_with("src/") || path.starts_with("src/razorpay/") {
             continue;
         }
@@ -228,7 +231,7 @@ fn files_say_what_they_are_for_and_stay_small() {
             broken.push(format!("{path} does not begin with //!"));
         }
         let allowed = LONG_FILES.iter().find(|(name, _)| *name == path);
-        let lines = shipped(&text).lines().count();
+        let lines = shipped(&path, &text).lines().count();
         if lines > allowed.map_or(FILE_MAX, |(_, lines)| *lines) {
             broken.push(format!("{path} has {lines} lines"));
         }
@@ -261,7 +264,8 @@ fn functions_fit_on_a_screen() {
                 start = Some((number, head.to_owned(), indent));
             }
             let Some((from, name, depth)) = &start else { continue };
-            let ends = indent == *depth && (head == "}" || (head.ends_with('}') && *from == number));
+            let ends =
+                indent == *depth && (head == "}" || (head.ends_with('}') && *from == number));
             if ends {
                 let lines = number - from + 1;
                 if lines > FUNCTION_MAX {
@@ -272,4 +276,19 @@ fn functions_fit_on_a_screen() {
         }
     }
     report("functions:", broken);
+}
+
+#[test]
+fn both_leptos_settings_say_the_same() {
+    let base = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let settings = |file: &str| -> Vec<String> {
+        let text = fs::read_to_string(base.join(file)).unwrap();
+        let section = text.split("[package.metadata.leptos]").nth(1).unwrap();
+        let section = section.split("\n[").next().unwrap();
+        section.lines().filter(|line| line.contains(" = ")).map(str::to_owned).collect()
+    };
+    let (build, start) = (settings("Cargo.toml"), settings("Leptos.toml"));
+    assert!(start.len() > 4);
+    let missing = start.into_iter().filter(|line| !build.contains(line)).collect();
+    report("Leptos.toml differs from Cargo.toml:", missing);
 }

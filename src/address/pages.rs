@@ -137,13 +137,14 @@ fn form_view(title: &'static str, state: &FormState, known: Option<Address>) -> 
 /// The fields of an address, filled with what was typed, else with what is known. For any form that
 /// reads them with [`super::NewAddress::parse`].
 pub fn address_fields(state: &FormState, known: Option<&Address>) -> AnyView {
-    let known = |of: fn(&Address) -> String| known.map(of).unwrap_or_default();
+    let name = known.map(|known| known.name.clone()).unwrap_or_default();
+    let phone = known.map(Address::spoken_phone).unwrap_or_default();
     view! {
         <div class="form-row">
             <Field
                 label="Full name"
                 name="name"
-                value=state.value_or("name", &known(|a| a.name.clone()))
+                value=state.value_or("name", &name)
                 error=state.error("name")
                 autocomplete="name"
                 maxlength=NAME_MAX
@@ -153,13 +154,22 @@ pub fn address_fields(state: &FormState, known: Option<&Address>) -> AnyView {
                 label="Mobile number"
                 name="phone"
                 kind="tel"
-                value=state.value_or("phone", &known(Address::spoken_phone))
+                value=state.value_or("phone", &phone)
                 error=state.error("phone")
                 autocomplete="tel"
                 maxlength=20
                 required=true
             />
         </div>
+        {street_fields(state, known)}
+        {town_fields(state, known)}
+    }
+    .into_any()
+}
+
+fn street_fields(state: &FormState, known: Option<&Address>) -> AnyView {
+    let known = |of: fn(&Address) -> String| known.map(of).unwrap_or_default();
+    view! {
         <Field
             label="House, building, street"
             name="line1"
@@ -185,6 +195,13 @@ pub fn address_fields(state: &FormState, known: Option<&Address>) -> AnyView {
             autocomplete="address-line3"
             maxlength=LINE_MAX
         />
+    }
+    .into_any()
+}
+
+fn town_fields(state: &FormState, known: Option<&Address>) -> AnyView {
+    let known = |of: fn(&Address) -> String| known.map(of).unwrap_or_default();
+    view! {
         <div class="form-row">
             <Field
                 label="City or town"

@@ -20,6 +20,11 @@ pub async fn find(
     user_id: &str,
     id: &str,
 ) -> Result<Option<Address>, Fault> {
+    // An id comes from an address that anybody can type: nothing else than a short plain word is
+    // asked for (PostgreSQL breaks on NUL).
+    if id.len() > 64 || !id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') {
+        return Ok(None);
+    }
     Ok(queries::find_address(connection, user_id, id).await?)
 }
 

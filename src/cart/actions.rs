@@ -1,5 +1,5 @@
-//! What a visitor asks of the cart: who, parse, one transaction, answer. A page's form is answered with
-//! a 303, an island's with JSON that holds the cart as it is now.
+//! What a visitor asks of the cart: who, parse, one transaction, answer. A page's form is answered
+//! with a 303, an island's with JSON that holds the cart as it is now.
 
 use super::{CartHtml, News, Quantity, Refused, Seen, Told, pages, service};
 use crate::account::Visitor;
@@ -92,8 +92,7 @@ async fn empty(
 ) -> Result<Response, Failure> {
     let owner = visitor.settle_in(&app).await?;
     let seen = seen(&form);
-    let outcome =
-        transact!(app.db, |tx| service::empty(&mut tx, &owner, &seen, app.now()).await);
+    let outcome = transact!(app.db, |tx| service::empty(&mut tx, &owner, &seen, app.now()).await);
     let outcome = outcome.map(|()| "Your cart is empty.".to_owned());
     answer(&app, &mut visitor, &headers, &form, outcome, "/cart").await
 }

@@ -1,8 +1,8 @@
-//! What the islands ask of the browser: posting a form, reading the cart anew, and telling the other
-//! tabs. On the server these functions exist but are never called.
+//! What the islands ask of the browser: posting a form, reading the cart anew, and telling the
+//! other tabs. On the server these functions exist but are never called.
 
-pub use super::types::News;
 use super::Told;
+pub use super::types::News;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;

@@ -1,6 +1,7 @@
-//! The three live parts: the count in the header, the form that adds, and the cart itself. What they
-//! show is written by the server alone; they only send forms without leaving the page, put in what
-//! the server answers, and listen to the other tabs. Without script each is the plain form or text.
+//! The three live parts: the count in the header, the form that adds, and the cart itself. What
+//! they show is written by the server alone; they only send forms without leaving the page, put in
+//! what the server answers, and listen to the other tabs. Without script each is the plain form or
+//! text.
 
 use super::browser::{self, News};
 use super::{CartHtml, Told};

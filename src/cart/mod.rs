@@ -1,8 +1,8 @@
 //! What a visitor means to buy.
 //!
-//! Owns `carts`, `cart_lines`, `cart_changes`, `cart_merges`. What must stay true: every change raises
-//! the version by one, "add" loses nothing however many come at once, "set" and "remove" act only on
-//! the version the shopper saw, and nobody touches another's cart.
+//! Owns `carts`, `cart_lines`, `cart_changes`, `cart_merges`. What must stay true: every change
+//! raises the version by one, "add" loses nothing however many come at once, "set" and "remove" act
+//! only on the version the shopper saw, and nobody touches another's cart.
 
 #[cfg(feature = "ssr")]
 mod actions;

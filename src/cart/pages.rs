@@ -13,7 +13,10 @@ pub async fn cart(app: &AppState, visitor: &Visitor) -> Result<Response, Failure
     let mut connection = app.db.read.acquire().await?;
     let cart = service::view(&mut connection, visitor.owner().as_ref()).await?;
     drop(connection);
-    let page = Page::new("Your cart").noindex().scripts(Scripts::Islands);
+    let page = Page::new("Your cart")
+        .describe("What you have chosen so far, with its prices and the taxes in them.")
+        .noindex()
+        .scripts(Scripts::Islands);
     Ok(page.show(app, visitor, move || {
         let news = News::of(&cart);
         view! {
@@ -148,7 +151,8 @@ fn summary(cart: &CartView, seen: &Seen) -> impl IntoView + use<> {
 /// The form that adds this product; says so where it cannot be bought.
 pub fn add_form(product: &Product) -> AnyView {
     if product.withdrawn || product.left == 0 {
-        return view! { <p class="notice">"This product is sold out at the moment."</p> }.into_any();
+        return view! { <p class="notice">"This product is sold out at the moment."</p> }
+            .into_any();
     }
     let most = product.left.min(QUANTITY_MAX);
     let (product_id, back) = (product.id.clone(), format!("/products/{}", product.slug));

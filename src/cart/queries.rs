@@ -4,7 +4,7 @@ use super::{CartView, Line};
 use crate::account::Owner;
 use crate::clock::Moment;
 use crate::db::Connection;
-use crate::money::{Gst, Paise, TaxRate};
+use crate::money::{Paise, TaxRate};
 use sqlx::FromRow;
 
 type Result<T> = std::result::Result<T, sqlx::Error>;
@@ -79,7 +79,8 @@ pub async fn touch_cart(
     Ok(row.map(|row| row.0))
 }
 
-/// Holds the owner's cart still for this transaction without changing it: its version, if it is theirs.
+/// Holds the owner's cart still for this transaction without changing it: its version, if it is
+/// theirs.
 pub async fn lock_cart(
     connection: &mut Connection,
     owner: &Owner,
@@ -168,8 +169,6 @@ impl ViewRow {
     fn line(self) -> Option<Line> {
         let quantity = self.quantity?;
         let price = Paise(self.price_paise?);
-        let total = price.times(quantity).unwrap_or_default();
-        let tax = Gst::inside(total, TaxRate(self.tax_rate_bp?), true).unwrap_or_default();
         let pictures: Vec<String> = serde_json::from_str(&self.pictures?).unwrap_or_default();
         Some(Line {
             product_id: self.product_id?,
@@ -181,7 +180,7 @@ impl ViewRow {
             price,
             seen_price: Paise(self.seen_price_paise?),
             mrp: Paise(self.mrp_paise?),
-            tax: tax.total(),
+            tax_rate: TaxRate(self.tax_rate_bp?),
             left: self.stock_left?,
             withdrawn: self.withdrawn_at.is_some(),
         })
@@ -238,13 +237,12 @@ pub async fn find_quantity(
     cart_id: &str,
     product_id: &str,
 ) -> Result<Option<i64>> {
-    let row: Option<(i64,)> = sqlx::query_as(
-        "select quantity from cart_lines where cart_id = $1 and product_id = $2",
-    )
-    .bind(cart_id)
-    .bind(product_id)
-    .fetch_optional(connection)
-    .await?;
+    let row: Option<(i64,)> =
+        sqlx::query_as("select quantity from cart_lines where cart_id = $1 and product_id = $2")
+            .bind(cart_id)
+            .bind(product_id)
+            .fetch_optional(connection)
+            .await?;
     Ok(row.map(|row| row.0))
 }
 

@@ -1,5 +1,5 @@
-//! The verbs of the cart. Callers own the transaction; a refusal means that it is rolled back, so the
-//! cart is exactly as before.
+//! The verbs of the cart. Callers own the transaction; a refusal means that it is rolled back, so
+//! the cart is exactly as before.
 
 use super::queries::{self, Change, ChangeRow};
 use super::{CartView, LINES_MAX, QUANTITY_MAX, Quantity, Refused, Seen};
@@ -53,8 +53,9 @@ pub async fn add(
 ) -> Result<String, Failed<Refused>> {
     let (cart_id, version) =
         queries::touch_or_insert_cart(connection, owner, &clock::new_id(), now).await?;
-    let product =
-        stock::for_sale(connection, product_id).await.map_err(|failed| failed.map(Refused::from))?;
+    let product = stock::for_sale(connection, product_id)
+        .await
+        .map_err(|failed| failed.map(Refused::from))?;
     let units = quantity.units();
     let after =
         queries::upsert_line(connection, &cart_id, product_id, units, product.price, now).await;
@@ -184,8 +185,8 @@ pub async fn lineage(connection: &mut Connection, cart_id: &str) -> Result<Vec<S
     Ok(ids)
 }
 
-/// At sign-in the guest's lines join the account's cart, quantities added up to the limits. Done once
-/// however many sign-ins run at the same time. Returns what to tell the shopper, if anything.
+/// At sign-in the guest's lines join the account's cart, quantities added up to the limits. Done
+/// once however many sign-ins run at the same time. Returns what to tell the shopper, if anything.
 pub async fn merge(
     connection: &mut Connection,
     guest_session_hash: &str,

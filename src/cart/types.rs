@@ -1,7 +1,7 @@
-//! The words of this room, shared with the browser: a cart as it is shown, what a line must say, and
-//! why the shop may refuse a change.
+//! The words of this room, shared with the browser: a cart as it is shown, what a line must say,
+//! and why the shop may refuse a change.
 
-use crate::money::Paise;
+use crate::money::{Gst, Paise, TaxRate};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -17,7 +17,8 @@ pub struct Quantity(i64);
 impl Quantity {
     /// Reads plain decimal digits; signs, exponents, words and blanks inside are refused.
     pub fn parse(text: &str) -> Result<Quantity, Refused> {
-        let digits = !text.is_empty() && text.len() <= 9 && text.bytes().all(|b| b.is_ascii_digit());
+        let digits =
+            !text.is_empty() && text.len() <= 9 && text.bytes().all(|b| b.is_ascii_digit());
         let units = digits.then(|| text.parse().ok()).flatten();
         match units {
             Some(units) if (1..=QUANTITY_MAX).contains(&units) => Ok(Quantity(units)),
@@ -57,8 +58,7 @@ pub struct Line {
     /// The price when the shopper put it in.
     pub seen_price: Paise,
     pub mrp: Paise,
-    /// The tax inside this line's total.
-    pub tax: Paise,
+    pub tax_rate: TaxRate,
     /// Units that can still be bought.
     pub left: i64,
     pub withdrawn: bool,
@@ -131,8 +131,15 @@ impl CartView {
         self.sum(Line::total)
     }
 
+    /// The tax inside the subtotal, as it is split inside the seller's state or outside it.
+    pub fn gst(&self, same_state: bool) -> Gst {
+        let parts = self.lines.iter().filter(|line| line.counts());
+        let gst = |line: &Line| Gst::inside(line.total(), line.tax_rate, same_state);
+        parts.fold(Gst::default(), |sum, line| gst(line).and_then(|g| sum.plus(g)).unwrap_or(sum))
+    }
+
     pub fn tax(&self) -> Paise {
-        self.sum(|line| line.tax)
+        self.gst(true).total()
     }
 
     /// Against the printed maximum retail prices.
@@ -160,7 +167,10 @@ pub enum Refused {
     Changed(Vec<String>),
     BadQuantity,
     NotForSale,
-    OnlyLeft { name: String, left: i64 },
+    OnlyLeft {
+        name: String,
+        left: i64,
+    },
     TooManyUnits(String),
     TooManyLines,
     NoSuchLine,
@@ -259,7 +269,7 @@ mod tests {
             price: Paise(price),
             seen_price: Paise(100),
             mrp: Paise(120),
-            tax: Paise(5),
+            tax_rate: TaxRate(500),
             left,
             withdrawn: false,
         }

@@ -1,5 +1,5 @@
-//! Filling shelves: the demonstration's goods with their pictures, and any number of made-up ones for
-//! measuring.
+//! Filling shelves: the demonstration's goods with their pictures, and any number of made-up ones
+//! for measuring.
 
 use super::demo::{self, DemoProduct};
 use super::{NewProduct, queries, service};
@@ -15,14 +15,52 @@ use std::path::Path;
 const BATCH: usize = 500;
 
 const ORIGINS: [&str; 24] = [
-    "Alleppey", "Amritsar", "Assam", "Bikaner", "Chettinad", "Coorg", "Darbhanga", "Goa", "Guntur",
-    "Jaipur", "Kashmir", "Konkan", "Kumaon", "Lucknow", "Madurai", "Malabar", "Malwa", "Mysuru",
-    "Nagpur", "Nilgiri", "Palakkad", "Ratnagiri", "Surat", "Wayanad",
+    "Alleppey",
+    "Amritsar",
+    "Assam",
+    "Bikaner",
+    "Chettinad",
+    "Coorg",
+    "Darbhanga",
+    "Goa",
+    "Guntur",
+    "Jaipur",
+    "Kashmir",
+    "Konkan",
+    "Kumaon",
+    "Lucknow",
+    "Madurai",
+    "Malabar",
+    "Malwa",
+    "Mysuru",
+    "Nagpur",
+    "Nilgiri",
+    "Palakkad",
+    "Ratnagiri",
+    "Surat",
+    "Wayanad",
 ];
 const KINDS: [&str; 20] = [
-    "classic", "hand-picked", "sun-dried", "stone-ground", "village", "harvest", "monsoon", "hill",
-    "heirloom", "festive", "everyday", "slow-roasted", "small-batch", "garden", "royal", "farm",
-    "organic", "family", "traditional", "winter",
+    "classic",
+    "hand-picked",
+    "sun-dried",
+    "stone-ground",
+    "village",
+    "harvest",
+    "monsoon",
+    "hill",
+    "heirloom",
+    "festive",
+    "everyday",
+    "slow-roasted",
+    "small-batch",
+    "garden",
+    "royal",
+    "farm",
+    "organic",
+    "family",
+    "traditional",
+    "winter",
 ];
 const PRAISES: [&str; 8] = [
     "Picked by growers we have known for years.",
@@ -36,8 +74,9 @@ const PRAISES: [&str; 8] = [
 ];
 const PACKS: [(&str, i64); 4] = [("100 g", 60), ("250 g", 100), ("500 g", 185), ("1 kg", 350)];
 
-/// Puts the demonstration's catalogue into a shop that has no product, and sees to its pictures in the
-/// data folder. Run again, or by two servers at once, it adds nothing. Returns how many products came.
+/// Puts the demonstration's catalogue into a shop that has no product, and sees to its pictures in
+/// the data folder. Run again, or by two servers at once, it adds nothing. Returns how many
+/// products came.
 pub async fn load_demo(app: &AppState) -> Result<usize, Fault> {
     draw_pictures(&app.config.data)?;
     let now = app.now();
@@ -104,8 +143,8 @@ fn from_demo(product: &DemoProduct, category_id: &str) -> NewProduct {
     }
 }
 
-/// Makes up products from the demonstration's until there are `wanted` in all, so that a large shop can
-/// be measured. Needs the demonstration's categories. Returns how many were made.
+/// Makes up products from the demonstration's until there are `wanted` in all, so that a large shop
+/// can be measured. Needs the demonstration's categories. Returns how many were made.
 pub async fn grow(app: &AppState, wanted: i64) -> Result<usize, Fault> {
     let mut connection = app.db.read.acquire().await?;
     let there = queries::count_products(&mut connection).await?;

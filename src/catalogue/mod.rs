@@ -1,8 +1,9 @@
 //! What is sold, at what price, how many are left.
 //!
-//! Owns `categories`, `products`, `product_words`, `stock_holds`, `stock_movements`. What must stay true:
-//! no unit is promised twice (`held` never passes `on_hand`, carried by conditional updates and named
-//! checks), every change of `on_hand` has its movement, and a hold ends as exactly one sale or release.
+//! Owns `categories`, `products`, `product_words`, `stock_holds`, `stock_movements`. What must stay
+//! true: no unit is promised twice (`held` never passes `on_hand`, carried by conditional updates
+//! and named checks), every change of `on_hand` has its movement, and a hold ends as exactly one
+//! sale or release.
 
 pub mod demo;
 mod fill;

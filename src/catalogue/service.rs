@@ -1,5 +1,5 @@
-//! The verbs of the catalogue: finding and listing, and what a shopkeeper does to the shelf. Callers own
-//! the transaction.
+//! The verbs of the catalogue: finding and listing, and what a shopkeeper does to the shelf.
+//! Callers own the transaction.
 
 use super::queries::{self, Movement, Wanted};
 use super::{Card, Category, Listing, NewProduct, PAGE_SIZE, Product, Search, search};
@@ -28,7 +28,7 @@ pub async fn list(connection: &mut Connection, search: &Search) -> Result<Listin
         return Ok(Listing { page: 1, pages: 1, ..Listing::default() });
     }
     let page = search.page.max(1);
-    let mut wanted = Wanted {
+    let wanted = Wanted {
         category: search.category.as_deref().filter(|slug| is_word(slug)),
         prefixes: &prefixes,
         sort: search.sort,
@@ -36,13 +36,8 @@ pub async fn list(connection: &mut Connection, search: &Search) -> Result<Listin
         offset: (page - 1).saturating_mul(PAGE_SIZE),
     };
     let (items, total) = queries::list_cards(connection, &wanted).await?;
-    if !items.is_empty() || page == 1 {
-        return Ok(Listing { items, total, page, pages: pages(total) });
-    }
-    let last = pages(queries::count_cards(connection, &wanted).await?);
-    wanted.offset = (last - 1) * PAGE_SIZE;
-    let (items, total) = queries::list_cards(connection, &wanted).await?;
-    Ok(Listing { items, total, page: last, pages: last })
+    let pages = pages(total);
+    Ok(Listing { items, total, page: page.min(pages), pages })
 }
 
 /// An empty list has one page, too.
@@ -66,8 +61,8 @@ pub async fn find_by_id(connection: &mut Connection, id: &str) -> Result<Option<
     Ok(queries::find_by_id(connection, id).await?)
 }
 
-/// Slugs and ids come from addresses and forms that anybody can write: nothing else than plain words
-/// is asked for (PostgreSQL breaks on NUL).
+/// Slugs and ids come from addresses and forms that anybody can write: nothing else than plain
+/// words is asked for (PostgreSQL breaks on NUL).
 fn is_word(text: &str) -> bool {
     (1..=WORD_MAX).contains(&text.len())
         && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
@@ -96,7 +91,8 @@ pub async fn put_category(
     Ok(made.then_some(id))
 }
 
-/// Puts a product on the shelf, with its opening stock and its words for the search. Returns its id.
+/// Puts a product on the shelf, with its opening stock and its words for the search. Returns its
+/// id.
 pub async fn put_product(
     connection: &mut Connection,
     product: &NewProduct,
@@ -106,9 +102,12 @@ pub async fn put_product(
     let category = category.ok_or_else(|| Fault::new("adding a product", "no such category"))?;
     let id = clock::new_id();
     queries::insert_product(connection, &id, product, now).await?;
+    // "250 g" is also looked for as "250g".
+    let joined = product.pack.replace(' ', "");
     let entries = search::entries(&[
         (&product.name, search::NAME),
         (&product.pack, search::PACK_AND_CATEGORY),
+        (&joined, search::PACK_AND_CATEGORY),
         (&category, search::PACK_AND_CATEGORY),
         (&product.description, search::DESCRIPTION),
     ]);

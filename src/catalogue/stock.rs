@@ -1,5 +1,6 @@
 //! Units and promises: what may be sold, what is held for a payment, what was sold. Callers own the
-//! transaction. Rows are taken in the order of their ids, so that two orders never wait for each other.
+//! transaction. Rows are taken in the order of their ids, so that two orders never wait for each
+//! other.
 
 use super::queries::{self, Hold, Movement};
 use super::{Product, StockRefusal, service};
@@ -19,8 +20,8 @@ pub async fn for_sale(connection: &mut Connection, product_id: &str) -> Result<P
     }
 }
 
-/// Promises units (product id, how many) to an attempt: all of them, or on a refusal none. Units of a
-/// product that this attempt holds already are not taken twice.
+/// Promises units (product id, how many) to an attempt: all of them, or on a refusal none. Units of
+/// a product that this attempt holds already are not taken twice.
 pub async fn hold(
     connection: &mut Connection,
     attempt_id: &str,
@@ -30,8 +31,8 @@ pub async fn hold(
     take(connection, attempt_id, units, Withdrawn::Refused, now).await
 }
 
-/// The same for an order whose money came after its hold had ended: what was withdrawn meanwhile may
-/// still go to whoever paid for it.
+/// The same for an order whose money came after its hold had ended: what was withdrawn meanwhile
+/// may still go to whoever paid for it.
 pub async fn hold_again(
     connection: &mut Connection,
     attempt_id: &str,
@@ -104,8 +105,8 @@ pub async fn release(connection: &mut Connection, attempt_id: &str) -> Result<()
     Ok(())
 }
 
-/// Turns an attempt's promise into a sale with this order. A second call for the same order finds it
-/// done; a sale of units that nobody held is a fault, for then an order is paid without goods.
+/// Turns an attempt's promise into a sale with this order. A second call for the same order finds
+/// it done; a sale of units that nobody held is a fault, for then an order is paid without goods.
 pub async fn sell(
     connection: &mut Connection,
     attempt_id: &str,

@@ -1,8 +1,8 @@
 //! The walk from cart to order: one page, one transaction, then the pay page.
 //!
-//! Owns no table. What must stay true: pressing twice, in two tabs or with the same form again gives
-//! the same order; what is placed is exactly what was shown; the gateway is called only after the
-//! order is committed.
+//! Owns no table. What must stay true: pressing twice, in two tabs or with the same form again
+//! gives the same order; what is placed is exactly what was shown; the gateway is called only after
+//! the order is committed.
 
 mod actions;
 mod pages;

@@ -50,6 +50,8 @@ fn view(
     let (digest, errors) = (review.digest(), state.errors.clone());
     let changed = changed_prices(&review, &state);
     let account = user.clone().unwrap_or_default();
+    let preset = saved.iter().find(|a| a.is_default).or(saved.first());
+    let to_state = preset.map(|address| address.state.clone());
     // With a saved address chosen the fields of a new one stay empty: the server judges alone.
     let novalidate = !saved.is_empty();
     view! {
@@ -69,7 +71,7 @@ fn view(
             <aside class="aside panel">
                 <h2>"Your order"</h2>
                 {lines(&review)}
-                {totals(&review)}
+                {totals(&review, to_state)}
                 {changed}
                 <div class="bottom-bar">
                     <strong class="bottom-bar-total">{review.total.to_string()}</strong>
@@ -179,7 +181,7 @@ fn lines(review: &Review) -> AnyView {
     .into_any()
 }
 
-fn totals(review: &Review) -> AnyView {
+fn totals(review: &Review, to_state: Option<String>) -> AnyView {
     let shipping = match review.shipping {
         Paise::ZERO => "Free".to_owned(),
         fee => fee.to_string(),
@@ -190,15 +192,28 @@ fn totals(review: &Review) -> AnyView {
             <dd>{review.cart.subtotal().to_string()}</dd>
             <dt>"Shipping"</dt>
             <dd>{shipping}</dd>
-            <dt>"GST included in the goods"</dt>
-            <dd>{review.cart.tax().to_string()}</dd>
             <dt>"You save"</dt>
             <dd>{review.cart.savings().to_string()}</dd>
             <dt class="summary-total">"To pay"</dt>
             <dd class="summary-total">{review.total.to_string()}</dd>
         </dl>
+        {gst(review, to_state)}
     }
     .into_any()
+}
+
+/// The tax inside the sum: for the chosen address, or for both cases while there is none.
+fn gst(review: &Review, to_state: Option<String>) -> AnyView {
+    let (near, far) = (review.gst_inside, review.gst_outside);
+    let inside = format!("CGST {} + SGST {}", near.cgst, near.sgst);
+    let outside = format!("IGST {}", far.igst);
+    let home = address::state_name(&review.seller_state);
+    let words = match to_state {
+        Some(state) if state == review.seller_state => format!("Includes {inside}."),
+        Some(_) => format!("Includes {outside}."),
+        None => format!("Includes {inside} within {home}, or {outside} to any other state."),
+    };
+    view! { <p class="muted">{words}</p> }.into_any()
 }
 
 /// The one confirmation that changed prices ask for.
@@ -219,7 +234,8 @@ fn changed_prices(review: &Review, state: &FormState) -> Option<AnyView> {
             <div class="notice notice-bad">
                 <p>"These prices changed since you added them:"</p>
                 <ul>{rows}</ul>
-                <CheckField label="I have seen the changed prices" name="accept" required=true error/>
+                <CheckField label="I have seen the changed prices" name="accept" required=true
+                    error/>
             </div>
         }
         .into_any(),

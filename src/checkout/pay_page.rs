@@ -1,5 +1,5 @@
-//! The pay page: always the true state of one order. With script the gateway's window opens over it;
-//! without, or when that script does not load, its hosted page takes over by a plain form.
+//! The pay page: always the true state of one order. With script the gateway's window opens over
+//! it; without, or when that script does not load, its hosted page takes over by a plain form.
 
 use super::{pages::hidden, service};
 use crate::account::Visitor;
@@ -84,8 +84,8 @@ async fn checking(
                     " and wait for the answer. This page looks again by itself."
                 </p>
                 <p>
-                    "You may close it: if you paid, the order is booked and a letter is on its way. "
-                    "Nothing can be charged twice for one order."
+                    "You may close it: if you paid, the order is booked and a letter is on its \
+                     way. Nothing can be charged twice for one order."
                 </p>
                 <p><a class="btn" href=here>"I have not paid yet"</a></p>
             </div>
@@ -106,9 +106,9 @@ async fn ended(app: &AppState, visitor: &Visitor, order: &Order) -> Result<Respo
             <PageHead title="This order has ended"/>
             <div class="panel stack">
                 <p>
-                    "It was not paid in time, or you placed your cart again, so its units went back \
-                     to the shelf. If you did pay for it, the money is booked or goes back to you in \
-                     full by itself, and a letter tells you which."
+                    "It was not paid in time, or you placed your cart again, so its units went \
+                     back to the shelf. If you did pay for it, the money is booked or goes back \
+                     to you in full by itself, and a letter tells you which."
                 </p>
                 {lines.into_iter().map(|text| view! { <Notice text/> }).collect_view()}
                 <p><a class="btn btn-primary" href="/cart">"Back to your cart"</a></p>
@@ -154,8 +154,8 @@ fn payable(app: &AppState, visitor: &Visitor, order: &Order, attempt: &Attempt) 
     })
 }
 
-/// The fields of Razorpay's hosted checkout (razorpay.com, hosted checkout); `pay.js` reads the same
-/// fields to open the window in the page.
+/// The fields of Razorpay's hosted checkout (razorpay.com, hosted checkout); `pay.js` reads the
+/// same fields to open the window in the page.
 struct PayForm {
     action: String,
     fields: Vec<(&'static str, String)>,
@@ -210,8 +210,8 @@ fn not_now(app: &AppState, visitor: &Visitor, order: &Order) -> Response {
             <PageHead title="Payment is not available right now"/>
             <div class="panel stack">
                 <p>
-                    "Your order is kept, but Razorpay did not answer us. Nothing was charged. Please \
-                     try again in a moment."
+                    "Your order is kept, but Razorpay did not answer us. Nothing was charged. \
+                     Please try again in a moment."
                 </p>
                 <form method="post" action="/do/checkout/retry">
                     <input type="hidden" name="order" value=id/>

@@ -1,6 +1,6 @@
 //! Placing an order: everything that must be true together, in one transaction.
 
-use super::types::{Placed, Wish};
+use super::types::{LEAST, Placed, Wish};
 use super::{Refused, Review};
 use crate::account::{Owner, Visitor};
 use crate::cart::{self, Warning};
@@ -23,8 +23,8 @@ pub async fn review(
 }
 
 /// Makes the order *awaiting payment*: frozen copies, a stock hold that belongs to the attempt, the
-/// attempt. Pressed twice, in two tabs, or with the same form again it finds the order that is there.
-/// An older open order of the same cart with other contents gives its units back first.
+/// attempt. Pressed twice, in two tabs, or with the same form again it finds the order that is
+/// there. An older open order of the same cart with other contents gives its units back first.
 pub async fn place(
     connection: &mut Connection,
     owner: &Owner,
@@ -98,6 +98,9 @@ fn agreed(review: &Review, wish: &Wish) -> Result<(), Failed<Refused>> {
     if !stopping.is_empty() {
         return refused(Refused::MendFirst(stopping));
     }
+    if review.total < LEAST {
+        return refused(Refused::TooSmall);
+    }
     if review.digest() != wish.digest {
         return refused(Refused::PricesMoved);
     }
@@ -114,8 +117,9 @@ fn no_stock(refusal: StockRefusal) -> Refused {
     }
 }
 
-/// The open order of this cart (or of a guest's cart that was merged into it) that agrees on exactly
-/// the same. Any other open one gives way: its units are free, its late money would still be seen.
+/// The open order of this cart (or of a guest's cart that was merged into it) that agrees on
+/// exactly the same. Any other open one gives way: its units are free, its late money would still
+/// be seen.
 async fn supersede(
     connection: &mut Connection,
     draft: &Draft,

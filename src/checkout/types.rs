@@ -4,7 +4,7 @@ use crate::account::{Email, User};
 use crate::cart::{self, CartView};
 use crate::config::Shop;
 use crate::error::Refusal;
-use crate::money::Paise;
+use crate::money::{Gst, Paise};
 use crate::order::{self, ShipTo};
 use sha2::{Digest, Sha256};
 
@@ -14,13 +14,24 @@ pub struct Review {
     pub cart: CartView,
     pub shipping: Paise,
     pub total: Paise,
+    /// The tax inside the total, if the goods stay in the seller's state and if they leave it.
+    pub gst_inside: Gst,
+    pub gst_outside: Gst,
+    /// GST code of the seller's state.
+    pub seller_state: String,
 }
 
 impl Review {
     pub fn of(cart: CartView, shop: &Shop) -> Review {
         let shipping = order::shipping(shop, cart.subtotal());
         let total = Paise(cart.subtotal().0.saturating_add(shipping.0));
-        Review { cart, shipping, total }
+        let gst = |same_state| {
+            let on_shipping = Gst::inside(shipping, shop.shipping_tax, same_state);
+            on_shipping.and_then(|gst| cart.gst(same_state).plus(gst)).unwrap_or_default()
+        };
+        let (gst_inside, gst_outside) = (gst(true), gst(false));
+        let seller_state = shop.state.clone();
+        Review { cart, shipping, total, gst_inside, gst_outside, seller_state }
     }
 
     /// Lines whose price changed since they were added: the shopper confirms these once.
@@ -28,8 +39,8 @@ impl Review {
         self.cart.lines.iter().filter(|line| line.price != line.seen_price).collect()
     }
 
-    /// A fingerprint of what was shown. The form carries it back, so that what is placed is what was
-    /// seen, to the paisa.
+    /// A fingerprint of what was shown. The form carries it back, so that what is placed is what
+    /// was seen, to the paisa.
     pub fn digest(&self) -> String {
         let mut hash = Sha256::new();
         for line in &self.cart.lines {
@@ -80,9 +91,17 @@ pub enum Refused {
     /// Lines that cannot be bought as they are.
     MendFirst(Vec<String>),
     /// Units went to somebody else between showing and pressing.
-    OnlyLeft { name: String, left: i64 },
+    OnlyLeft {
+        name: String,
+        left: i64,
+    },
     EmptyCart,
+    /// Less than the gateway takes.
+    TooSmall,
 }
+
+/// What an order comes to at least (Razorpay: Orders API, amount).
+pub const LEAST: Paise = Paise(100);
 
 impl From<Refused> for Refusal {
     fn from(refused: Refused) -> Refusal {
@@ -105,6 +124,11 @@ impl From<Refused> for Refusal {
                 Refusal::new(409, format!("Only {left} left of {name}. Please lower the quantity."))
             }
             Refused::EmptyCart => Refusal::new(409, "Your cart is empty."),
+            Refused::TooSmall => {
+                let words =
+                    format!("An order must come to {LEAST} at least. Please add something.");
+                Refusal::new(409, words)
+            }
         }
     }
 }

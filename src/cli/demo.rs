@@ -6,7 +6,7 @@ use crate::catalogue;
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Grow the catalogue to this many products, made up from parts, for measuring.
-    #[arg(long)]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(i64).range(1..=1_000_000))]
     products: Option<i64>,
 }
 

@@ -1,7 +1,7 @@
 //! The command line: each command calls the same verbs as the pages do.
 //!
-//! Owns no table. What must stay true: a mistake is told in one line and an exit code, and no command
-//! leaves anything half done.
+//! Owns no table. What must stay true: a mistake is told in one line and an exit code, and no
+//! command leaves anything half done.
 
 mod create_admin;
 mod demo;
@@ -13,12 +13,18 @@ use crate::config::{self, Config};
 use crate::state::AppState;
 use crate::web::Assets;
 use clap::{Parser, Subcommand};
-use leptos::config::{LeptosOptions, get_configuration};
+use leptos::config::{LeptosOptions, get_config_from_str, get_configuration};
 use tracing_subscriber::EnvFilter;
 
 /// A web shop in which a paid order is never lost, doubled or wrong.
 #[derive(Debug, Parser)]
-#[command(name = "kirana", version, about)]
+#[command(
+    name = "kirana",
+    version,
+    about,
+    after_help = "Settings come from the environment, see .env.example. Without any, `kirana` \
+                  serves a complete demonstration at http://127.0.0.1:3000."
+)]
 pub struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
@@ -32,7 +38,7 @@ enum Command {
     Migrate,
     /// Make an account that may use the desk, or give that right and a new password to one.
     CreateAdmin(create_admin::Args),
-    /// Put the demonstration's catalogue into an empty shop.
+    /// Put the demonstration's catalogue into a shop that has no product.
     Demo(demo::Args),
     /// Serve the built-in Razorpay simulator alone.
     Simulate(simulate::Args),
@@ -70,11 +76,14 @@ async fn open() -> Result<AppState, Stopped> {
     Ok(AppState::open(config, clock, Assets::find(&options)).await?)
 }
 
-/// `Leptos.toml` where there is one, `LEPTOS_*` over it, then the shop's own settings.
+/// `Leptos.toml` where there is one, otherwise as it was when the program was built; `LEPTOS_*`
+/// over it; then the shop's own settings.
 fn settings() -> Result<(LeptosOptions, Config), Stopped> {
     const FILE: &str = "Leptos.toml";
-    let file = std::path::Path::new(FILE).is_file().then_some(FILE);
-    let options = get_configuration(file)?.leptos_options;
+    let options = match std::path::Path::new(FILE).is_file() {
+        true => get_configuration(Some(FILE))?.leptos_options,
+        false => get_config_from_str(include_str!("../../Leptos.toml"))?,
+    };
     let listen = options.site_addr.to_string();
     let config = config::from_env(&listen)?;
     Ok((options, config))
@@ -89,5 +98,33 @@ fn tell_the_log() {
         builder.json().init();
     } else {
         builder.with_target(false).init();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_makes_sense() {
+        Cli::command().debug_assert();
+        assert!(Cli::try_parse_from(["kirana"]).is_ok_and(|cli| cli.command.is_none()));
+        for wrong in [
+            &["kirana", "sell"][..],
+            &["kirana", "demo", "--products", "-1"],
+            &["kirana", "create-admin", "--generate", "--password-stdin"],
+            &["kirana", "simulate", "--listen", "here"],
+        ] {
+            let told = Cli::try_parse_from(wrong).unwrap_err();
+            assert_eq!(told.exit_code(), 2, "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn the_built_in_leptos_settings_are_read() {
+        let options = get_config_from_str(include_str!("../../Leptos.toml")).unwrap();
+        assert_eq!(options.output_name.as_ref(), "kirana");
+        assert!(options.hash_files);
     }
 }

@@ -1,16 +1,16 @@
-//! `kirana serve`: the shop, its jobs and, in a demonstration, the gateway's simulator, until told to
-//! stop.
+//! `kirana serve`: the shop, its jobs and, in a demonstration, the gateway's simulator, until told
+//! to stop.
 
 use super::{Stopped, create_admin};
 use crate::account::Email;
 use crate::catalogue;
-use crate::clock;
 use crate::config::{Config, GatewayMode};
 use crate::jobs;
 use crate::razorpay::simulator::{Options, Simulator};
 use crate::server;
 use crate::state::AppState;
-use std::net::SocketAddr;
+use axum::serve::ListenerExt;
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::Path;
 use std::time::Duration;
 use tokio::net::TcpListener;
@@ -24,7 +24,7 @@ const DEMO_ADMIN: &str = "admin@demo.kirana.example";
 pub async fn run() -> Result<(), Stopped> {
     let (options, _) = super::settings()?;
     let listen = options.site_addr;
-    // Both addresses are taken first: a port in use is told before anything is made.
+    // The address is taken first: a port in use is told before anything is made.
     let listener = TcpListener::bind(listen).await.map_err(|e| format!("{listen}: {e}"))?;
     let app = super::open().await?;
     let stop = CancellationToken::new();
@@ -33,11 +33,17 @@ pub async fn run() -> Result<(), Stopped> {
     let mut sign_in = None;
     if demo {
         simulator = Some(simulate(&app.config, listener.local_addr()?, stop.clone()).await?);
-        catalogue::load_demo(&app).await?;
-        sign_in = Some(demo_admin(&app).await?);
+        let is_new = catalogue::load_demo(&app).await? > 0;
+        sign_in = Some(demo_admin(&app, is_new).await?);
     }
     let mut jobs = jobs::start(app.clone(), stop.clone());
     let router = server::build_router(app.clone())?;
+    // Answers are small and whole: nothing is gained by waiting for more to send (TCP_NODELAY).
+    let listener = listener.tap_io(|connection| {
+        if let Err(error) = connection.set_nodelay(true) {
+            tracing::debug!(%error, "a connection kept its delay");
+        }
+    });
     say_where(&app.config, sign_in.as_deref());
     let stopping = stop.clone();
     let serve = axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
@@ -45,23 +51,22 @@ pub async fn run() -> Result<(), Stopped> {
             told_to_stop().await;
             stopping.cancel();
         });
+    let all_ended = async {
+        let served = serve.into_future().await;
+        stop.cancel();
+        while jobs.join_next().await.is_some() {}
+        if let Some(simulator) = simulator {
+            drop(simulator.await);
+        }
+        served
+    };
     let patience = async {
         stop.cancelled().await;
         tokio::time::sleep(LAST_ANSWERS).await;
     };
     tokio::select! {
-        ended = serve.into_future() => ended?,
-        () = patience => tracing::warn!("some requests did not end in time"),
-    }
-    stop.cancel();
-    let ended = async {
-        while jobs.join_next().await.is_some() {}
-        if let Some(simulator) = simulator {
-            drop(simulator.await);
-        }
-    };
-    if tokio::time::timeout(LAST_ANSWERS, ended).await.is_err() {
-        tracing::warn!("some jobs did not end in time");
+        served = all_ended => served?,
+        () = patience => tracing::warn!("some requests or jobs did not end in time"),
     }
     app.db.close().await;
     Ok(())
@@ -100,7 +105,7 @@ async fn simulate(
         key_id: gateway.key_id.clone(),
         key_secret: gateway.key_secret.0.clone(),
         webhook_secret: secrets.first().map(|secret| secret.0.clone()).unwrap_or_default(),
-        webhook_url: Some(format!("http://127.0.0.1:{}/razorpay/webhook", shop.port())),
+        webhook_url: Some(format!("http://{}/razorpay/webhook", reachable(shop))),
         public_url: gateway.api_url.clone(),
         store: config.data.join("simulator.db"),
         time_scale: config.clock_speed,
@@ -115,17 +120,39 @@ async fn simulate(
     }))
 }
 
-/// The demonstration's desk: a random password made at the first start and kept in the data folder.
-async fn demo_admin(app: &AppState) -> Result<String, Stopped> {
-    let path = app.config.data.join("admin.txt");
-    if let Ok(known) = std::fs::read_to_string(&path) {
-        return Ok(known.trim().to_owned());
+/// Where this machine itself reaches the shop.
+fn reachable(shop: SocketAddr) -> SocketAddr {
+    match shop {
+        SocketAddr::V4(_) if shop.ip().is_unspecified() => {
+            (Ipv4Addr::LOCALHOST, shop.port()).into()
+        }
+        SocketAddr::V6(_) if shop.ip().is_unspecified() => {
+            (Ipv6Addr::LOCALHOST, shop.port()).into()
+        }
+        named => named,
     }
-    let email = Email::parse(DEMO_ADMIN).ok_or("the demonstration's address is not one")?;
-    let password: String = clock::random_token().chars().take(16).collect();
+}
+
+/// The demonstration's desk: a random password made at the first start and kept in the data folder,
+/// from where a database that is new beside an older folder gets it again.
+async fn demo_admin(app: &AppState, is_new: bool) -> Result<String, Stopped> {
+    let path = app.config.data.join("admin.txt");
+    let kept = std::fs::read_to_string(&path).ok().map(|text| text.trim().to_owned());
+    if let (Some(sign_in), false) = (&kept, is_new) {
+        return Ok(sign_in.clone());
+    }
+    let known = kept.as_deref().and_then(|text| text.split_once(" / "));
+    let password = match known {
+        Some((_, password)) => password.to_owned(),
+        None => create_admin::generated(),
+    };
+    let email = known.map_or(DEMO_ADMIN, |(email, _)| email);
+    let email = Email::parse(email).ok_or("the address in admin.txt is not one")?;
     create_admin::make(app, &email, "Demo shopkeeper", &password).await?;
     let sign_in = format!("{email} / {password}");
-    keep(&path, &sign_in)?;
+    if kept.as_ref() != Some(&sign_in) {
+        keep(&path, &sign_in)?;
+    }
     Ok(sign_in)
 }
 
@@ -133,7 +160,7 @@ fn keep(path: &Path, sign_in: &str) -> std::io::Result<()> {
     use std::io::Write;
     use std::os::unix::fs::OpenOptionsExt;
     let mut options = std::fs::OpenOptions::new();
-    let mut file = options.write(true).create_new(true).mode(0o600).open(path)?;
+    let mut file = options.write(true).create(true).truncate(true).mode(0o600).open(path)?;
     writeln!(file, "{sign_in}")
 }
 
@@ -141,8 +168,59 @@ fn say_where(config: &Config, sign_in: Option<&str>) {
     println!();
     println!("Kirana is open at {}", config.public_url);
     if let Some(sign_in) = sign_in {
-        println!("This is a demo: no real money. Letters are written to {}", config.data.join("mail").display());
+        println!(
+            "This is a demo: no real money. Letters are written to {}",
+            config.data.join("mail").display()
+        );
         println!("Razorpay simulator at {}", config.gateway.api_url);
         println!("Admin sign-in at {}/admin: {sign_in}", config.public_url);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::account::service::check_sign_in;
+    use crate::clock::Clock;
+    use crate::testing::fresh_db;
+    use crate::web::Assets;
+    use std::os::unix::fs::PermissionsExt;
+
+    #[test]
+    fn a_shop_on_all_addresses_is_reached_on_this_machine() {
+        for (listens, reached) in [
+            ("0.0.0.0:3000", "127.0.0.1:3000"),
+            ("[::]:80", "[::1]:80"),
+            ("192.168.1.5:3000", "192.168.1.5:3000"),
+        ] {
+            let listens: SocketAddr = listens.parse().unwrap();
+            assert_eq!(reachable(listens).to_string(), reached);
+        }
+    }
+
+    #[tokio::test]
+    async fn the_demonstrations_desk_keeps_its_password() {
+        let data = tempfile::tempdir().unwrap();
+        let folder = data.path().to_str().unwrap().to_owned();
+        let mut told = Vec::new();
+        // A new shop, the same one again, and a new database beside the old folder.
+        for is_new in [true, false, true] {
+            let db = fresh_db().await;
+            let config = crate::config::read(&|name| match name {
+                "KIRANA_DATA" => Some(folder.clone()),
+                "DATABASE_URL" => Some(db.url.clone()),
+                _ => None,
+            });
+            let app = AppState::open(config.unwrap(), Clock::System, Assets::default());
+            let app = app.await.unwrap();
+            told.push(demo_admin(&app, is_new).await.unwrap());
+            let (email, password) = told[0].split_once(" / ").unwrap();
+            let email = Email::parse(email).unwrap();
+            let proven = check_sign_in(&app.db, &app.passwords, &email, password, app.now()).await;
+            assert_eq!(proven.is_ok_and(|one| one.user().admin_since.is_some()), is_new);
+        }
+        assert!(told.iter().all(|one| *one == told[0]), "{told:?}");
+        let mode = std::fs::metadata(data.path().join("admin.txt")).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
     }
 }

@@ -9,19 +9,20 @@ use tokio::net::TcpListener;
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    #[arg(long, default_value = "127.0.0.1:3001")]
+    /// Address and port.
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:3001")]
     listen: SocketAddr,
     /// Where events go; without it they are kept.
-    #[arg(long)]
+    #[arg(long, value_name = "URL")]
     webhook_url: Option<String>,
     /// As browsers reach it [default: http://localhost:PORT].
-    #[arg(long)]
+    #[arg(long, value_name = "URL")]
     public_url: Option<String>,
     /// Its books, an SQLite file.
-    #[arg(long, default_value = "data/simulator.db")]
+    #[arg(long, value_name = "PATH", default_value = "data/simulator.db")]
     store: PathBuf,
     /// How much faster than the wall's clock its time runs.
-    #[arg(long, default_value_t = 1)]
+    #[arg(long, value_name = "N", default_value_t = 1)]
     time_scale: u32,
 }
 
@@ -43,7 +44,8 @@ pub async fn run(args: Args) -> Result<(), Stopped> {
     }
     let address = options.public_url.clone();
     let simulator = Simulator::open(options).await?;
-    let listener = TcpListener::bind(args.listen).await?;
+    let listen = args.listen;
+    let listener = TcpListener::bind(listen).await.map_err(|e| format!("{listen}: {e}"))?;
     println!("Razorpay simulator at {address} (no real money)");
     simulator.serve(listener, super::serve::told_to_stop()).await?;
     Ok(())

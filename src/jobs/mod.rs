@@ -1,8 +1,8 @@
 //! What runs beside the requests: the webhook worker, the poller of open attempts, refunds, expiry,
 //! letters, and tidying up.
 //!
-//! Owns no table. What must stay true: each piece of work is claimed by one server, a failing round is
-//! logged and tried again, and stopping lets the round in hand finish.
+//! Owns no table. What must stay true: each piece of work is claimed by one server, a failing round
+//! is logged and tried again, and stopping lets the round in hand finish.
 
 mod expiry;
 

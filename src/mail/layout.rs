@@ -1,5 +1,5 @@
-//! The sheet that letters are written on. Mail programs know no style sheets and few elements, so its
-//! looks are attributes, and it is readable without any of them.
+//! The sheet that letters are written on. Mail programs know no style sheets and few elements, so
+//! its looks are attributes, and it is readable without any of them.
 
 /// Text as it stands between tags or in a quoted attribute (OWASP XSS Prevention, rules 1 and 2).
 pub fn escape(text: &str) -> String {
@@ -17,8 +17,8 @@ pub fn escape(text: &str) -> String {
     out
 }
 
-/// A whole document: the shop's name above, the heading, and a body that is HTML already. `shop` and
-/// `heading` are text and are escaped here.
+/// A whole document: the shop's name above, the heading, and a body that is HTML already. `shop`
+/// and `heading` are text and are escaped here.
 pub fn layout_html(shop: &str, heading: &str, body_html: &str) -> String {
     let (shop, heading) = (escape(shop), escape(heading));
     format!(

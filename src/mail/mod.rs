@@ -1,8 +1,8 @@
 //! Letters and how they leave.
 //!
-//! Owns `letters`. What must stay true: a letter is queued in the transaction that it speaks of, at most
-//! once for each kind and subject; it leaves after that transaction, is never sent by two servers at
-//! once, and a mail server that is away delays it but does not lose it.
+//! Owns `letters`. What must stay true: a letter is queued in the transaction that it speaks of, at
+//! most once for each kind and subject; it leaves after that transaction, is never sent by two
+//! servers at once, and a mail server that is away delays it but does not lose it.
 
 mod layout;
 mod queries;

@@ -35,11 +35,7 @@ pub async fn insert_letter(
 }
 
 /// Letters whose time has come, the longest waiting first.
-pub async fn list_due(
-    connection: &mut Connection,
-    now: Moment,
-    limit: i64,
-) -> Result<Vec<String>> {
+pub async fn list_due(connection: &mut Connection, now: Moment, limit: i64) -> Result<Vec<String>> {
     sqlx::query_scalar(
         "select id from letters where next_try_at is not null and next_try_at <= $1
          order by next_try_at, id limit $2",

@@ -36,8 +36,8 @@ pub struct Problem {
 }
 
 impl Mailer {
-    /// Reads `KIRANA_MAIL_FROM` and `SMTP_URL`. No mail server is asked yet. A wrong setting is named,
-    /// but never shown: it may hold a password.
+    /// Reads `KIRANA_MAIL_FROM` and `SMTP_URL`. No mail server is asked yet. A wrong setting is
+    /// named, but never shown: it may hold a password.
     pub fn open(config: &Config) -> Result<Mailer, Fault> {
         let from: Mailbox =
             config.mail.from.parse().map_err(|e| Fault::new("reading KIRANA_MAIL_FROM", e))?;
@@ -54,8 +54,8 @@ impl Mailer {
     }
 
     pub(super) async fn send(&self, queued: &Queued) -> Result<(), Problem> {
-        let message = compose(&self.from, queued)
-            .map_err(|text| Problem { text, is_final: true })?;
+        let message =
+            compose(&self.from, queued).map_err(|text| Problem { text, is_final: true })?;
         let done = match &self.way {
             Way::Smtp(smtp) => match tokio::time::timeout(TRY_LIMIT, smtp.send(message)).await {
                 Ok(Ok(_)) => Ok(()),
@@ -71,7 +71,8 @@ impl Mailer {
 }
 
 /// The letter as it travels: text and HTML of the same content (RFC 2046, 5.1.4), a Message-ID that
-/// stays when it is tried again (RFC 5322, 3.6.4), and a mark that no machine shall answer (RFC 3834).
+/// stays when it is tried again (RFC 5322, 3.6.4), and a mark that no machine shall answer (RFC
+/// 3834).
 fn compose(from: &Mailbox, queued: &Queued) -> Result<Message, String> {
     let letter = &queued.letter;
     let to: Address = letter.recipient.parse().map_err(|_| "the address is not one".to_owned())?;
@@ -188,13 +189,17 @@ mod tests {
         let hostile = "Tea\r\nBcc: thief@example.com\r\n\r\nBuy now\u{0}\u{85}\nX-Y: z";
         let message = compose(&from(), &queued("asha@example.in", hostile)).unwrap();
         let headers = headers(&message.formatted());
-        assert!(!headers.iter().any(|l| l.starts_with("Bcc") || l.starts_with("X-Y")), "{headers:?}");
+        assert!(
+            !headers.iter().any(|l| l.starts_with("Bcc") || l.starts_with("X-Y")),
+            "{headers:?}"
+        );
         assert_eq!(message.envelope().to().len(), 1);
     }
 
     #[test]
     fn an_address_that_is_none_is_given_up() {
-        for bad in ["", "asha", "asha@example.in\r\nBcc: thief@example.com", "a@b, c@d", "<a@b.in>"] {
+        for bad in ["", "asha", "asha@example.in\r\nBcc: thief@example.com", "a@b, c@d", "<a@b.in>"]
+        {
             assert!(compose(&from(), &queued(bad, "Hello")).is_err(), "{bad}");
         }
     }

@@ -14,13 +14,9 @@ const LEASE: i64 = 2 * MINUTE;
 /// Characters of a mail server's answer that are kept.
 const PROBLEM_MAX: usize = 500;
 
-/// Writes a letter into the outbox in the caller's transaction; one of the same kind and subject stays
-/// as it is. After the commit ring `app.bell`, so that it leaves at once.
-pub async fn queue(
-    connection: &mut Connection,
-    letter: Letter,
-    now: Moment,
-) -> Result<(), Fault> {
+/// Writes a letter into the outbox in the caller's transaction; one of the same kind and subject
+/// stays as it is. After the commit ring `app.bell`, so that it leaves at once.
+pub async fn queue(connection: &mut Connection, letter: Letter, now: Moment) -> Result<(), Fault> {
     let new = queries::insert_letter(connection, &clock::new_id(), &letter, now).await?;
     if !new {
         tracing::debug!(kind = letter.kind, about = letter.about, "this letter is queued already");
@@ -29,8 +25,8 @@ pub async fn queue(
 }
 
 /// Sends the letters whose time has come and tells how many left. Each is leased before and judged
-/// after; no transaction is open while a mail server is spoken to. A crash between the two sends the
-/// letter again under the same Message-ID.
+/// after; no transaction is open while a mail server is spoken to. A crash between the two sends
+/// the letter again under the same Message-ID.
 pub async fn send_due(app: &AppState) -> Result<usize, Fault> {
     let mut connection = app.db.read.acquire().await?;
     let due = queries::list_due(&mut connection, app.now(), ROUND).await?;
@@ -66,7 +62,9 @@ async fn send(app: &AppState, queued: &Queued) -> Result<bool, Fault> {
             queries::update_problem(&mut connection, &queued.id, &text, next).await?;
             let (letter, kind) = (&queued.id, &queued.letter.kind);
             match next {
-                Some(_) => tracing::warn!(letter, kind, problem = text, "not sent, tried again later"),
+                Some(_) => {
+                    tracing::warn!(letter, kind, problem = text, "not sent, tried again later")
+                }
                 None => tracing::error!(letter, kind, problem = text, "not sent and given up"),
             }
             return Ok(false);

@@ -8,6 +8,8 @@ use crate::state::AppState;
 use crate::testing::{TestDb, fresh_db};
 use crate::web::Assets;
 use tempfile::TempDir;
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio::net::TcpListener;
 
 const NOW: i64 = 1_700_000_000_000;
 
@@ -105,6 +107,68 @@ async fn a_mail_server_that_is_away_delays_a_letter() {
     assert!(files(&data).is_empty());
 }
 
+/// A mail server that takes one letter and tells what came, the commands included.
+async fn mail_server(answer_to_data: &'static str) -> (u16, tokio::task::JoinHandle<String>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let server = tokio::spawn(async move {
+        let (stream, _) = listener.accept().await.unwrap();
+        let (read, mut write) = stream.into_split();
+        let mut lines = BufReader::new(read).lines();
+        write.write_all(b"220 mail.example\r\n").await.unwrap();
+        let (mut heard, mut in_letter) = (String::new(), false);
+        while let Ok(Some(line)) = lines.next_line().await {
+            heard += &format!("{line}\n");
+            let answer = match line.as_str() {
+                "." => answer_to_data,
+                _ if in_letter => continue,
+                "DATA" => "354 go on",
+                _ => "250 fine",
+            };
+            in_letter = line == "DATA";
+            write.write_all(format!("{answer}\r\n").as_bytes()).await.unwrap();
+            if line == "." {
+                break;
+            }
+        }
+        heard
+    });
+    (port, server)
+}
+
+#[tokio::test]
+async fn a_letter_leaves_by_smtp() {
+    let db = fresh_db().await;
+    let (port, server) = mail_server("250 taken").await;
+    let settings = [
+        ("SMTP_URL", format!("smtp://127.0.0.1:{port}")),
+        ("KIRANA_MAIL_FROM", "Kirana <shop@shop.example>".to_owned()),
+    ];
+    let (app, data) = shop(&db, &settings.each_ref().map(|(n, v)| (*n, v.as_str()))).await;
+    put(&db, letter("1")).await;
+    assert_eq!(send_due(&app).await.unwrap(), 1);
+    let heard = server.await.unwrap();
+    for wanted in ["MAIL FROM:<shop@shop.example>", "RCPT TO:<asha@example.in>", "Subject: Hello"] {
+        assert!(heard.contains(wanted), "{wanted} is missing: {heard}");
+    }
+    assert_eq!(heard.matches("@shop.example>\n").count(), 3, "{heard}");
+    assert_eq!(state(&db, "1").await, (Some(NOW), None, None));
+    assert!(files(&data).is_empty());
+}
+
+#[tokio::test]
+async fn a_mail_server_that_refuses_is_asked_again() {
+    let db = fresh_db().await;
+    let (port, server) = mail_server("451 not now").await;
+    let (app, _data) = shop(&db, &[("SMTP_URL", &format!("smtp://127.0.0.1:{port}"))]).await;
+    put(&db, letter("1")).await;
+    assert_eq!(send_due(&app).await.unwrap(), 0);
+    server.await.unwrap();
+    let (sent, due, problem) = state(&db, "1").await;
+    assert_eq!((sent, due), (None, Some(NOW + MINUTE)));
+    assert!(problem.unwrap().contains("not now"));
+}
+
 #[tokio::test]
 async fn a_letter_to_nobody_is_given_up_and_holds_up_no_other() {
     let db = fresh_db().await;
@@ -137,9 +201,7 @@ async fn a_lease_ends_and_a_sent_letter_stays_sent() {
 
 #[tokio::test]
 async fn wrong_mail_settings_are_named_but_not_shown() {
-    for (name, value) in
-        [("SMTP_URL", "smtp//user:hush@host"), ("KIRANA_MAIL_FROM", "hush hush")]
-    {
+    for (name, value) in [("SMTP_URL", "smtp//user:hush@host"), ("KIRANA_MAIL_FROM", "hush hush")] {
         let data = tempfile::tempdir().unwrap();
         let folder = data.path().to_str().unwrap().to_owned();
         let config = config::read(&|asked| match asked {

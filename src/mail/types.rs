@@ -28,8 +28,7 @@ pub struct Queued {
     pub tries: i64,
 }
 
-const PAUSES: [i64; 7] =
-    [MINUTE, 5 * MINUTE, 15 * MINUTE, HOUR, 4 * HOUR, 12 * HOUR, 24 * HOUR];
+const PAUSES: [i64; 7] = [MINUTE, 5 * MINUTE, 15 * MINUTE, HOUR, 4 * HOUR, 12 * HOUR, 24 * HOUR];
 /// After about a week nobody waits for the letter any more.
 const TRIES: i64 = 12;
 

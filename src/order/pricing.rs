@@ -51,9 +51,9 @@ pub fn content_hash(draft: &super::Draft) -> String {
     feed(draft.user_id.as_deref().unwrap_or(""));
     feed(&draft.email);
     let to = &draft.ship_to;
-    for part in [
-        &to.name, &to.phone, &to.line1, &to.line2, &to.landmark, &to.city, &to.state, &to.pin,
-    ] {
+    for part in
+        [&to.name, &to.phone, &to.line1, &to.line2, &to.landmark, &to.city, &to.state, &to.pin]
+    {
         feed(part);
     }
     let mut lines: Vec<_> = draft.lines.iter().collect();

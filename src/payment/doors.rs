@@ -1,5 +1,6 @@
-//! Two of the three doors: the shopper's return and the webhook. Neither needs a session, and neither
-//! is believed: a signature says who speaks, the gateway says what was paid. (The third is the poller.)
+//! Two of the three doors: the shopper's return and the webhook. Neither needs a session, and
+//! neither is believed: a signature says who speaks, the gateway says what was paid. (The third is
+//! the poller.)
 
 use super::queries::{self, NewEvent};
 use super::settle;
@@ -23,10 +24,7 @@ const WEBHOOK_LIMIT: usize = 256 * 1024;
 pub fn routes() -> Router<AppState> {
     Router::new()
         .route("/razorpay/callback", post(callback))
-        .route(
-            "/razorpay/webhook",
-            post(webhook).layer(DefaultBodyLimit::max(WEBHOOK_LIMIT)),
-        )
+        .route("/razorpay/webhook", post(webhook).layer(DefaultBodyLimit::max(WEBHOOK_LIMIT)))
 }
 
 #[derive(Deserialize)]
@@ -70,9 +68,9 @@ async fn callback(
     Ok(web::see_other(&format!("/checkout/pay/{}?key={key}&check=1", whose.order)))
 }
 
-/// Raw bytes, signature, stored, committed, 200: the work comes afterwards. Anything else would have
-/// the gateway wait or believe us wrongly. A database that does not answer gives 5xx, so that the
-/// gateway sends again.
+/// Raw bytes, signature, stored, committed, 200: the work comes afterwards. Anything else would
+/// have the gateway wait or believe us wrongly. A database that does not answer gives 5xx, so that
+/// the gateway sends again.
 async fn webhook(
     State(app): State<AppState>,
     headers: HeaderMap,

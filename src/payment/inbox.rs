@@ -65,9 +65,17 @@ async fn again(app: &AppState, event: &StoredEvent, why: &str) -> Result<(), Fau
     let mut connection = app.db.write.acquire().await?;
     if event.tries + 1 >= TRIES_MAX {
         queries::update_event(&mut connection, &event.id, "parked", why, None).await?;
-        let detail = format!("The gateway's event {} ({}) could not be worked: {why}", event.id, event.name);
-        return service::ask_a_person(&mut connection, "event", &event.id, None, &detail, app.now())
-            .await;
+        let detail =
+            format!("The gateway's event {} ({}) could not be worked: {why}", event.id, event.name);
+        return service::ask_a_person(
+            &mut connection,
+            "event",
+            &event.id,
+            None,
+            &detail,
+            app.now(),
+        )
+        .await;
     }
     let pause = (5 * SECOND).saturating_mul(1 << event.tries.clamp(0, 20)).min(HOUR);
     let next = Some(app.now() + pause);

@@ -1,9 +1,9 @@
 //! Money owed and received.
 //!
 //! Owns `attempts`, `payments`, `refunds`, `gateway_events`, `desk_tasks`. What must stay true:
-//! [`settle`] is the only way an order becomes paid, whichever door the news came through; the gateway
-//! is asked, never a browser believed; no network call is made inside a transaction; what is not
-//! known stays *unknown* and is asked about again.
+//! [`settle`] is the only way an order becomes paid, whichever door the news came through; the
+//! gateway is asked, never a browser believed; no network call is made inside a transaction; what
+//! is not known stays *unknown* and is asked about again.
 
 mod doors;
 mod inbox;

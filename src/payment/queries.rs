@@ -1,5 +1,5 @@
-//! Every SQL statement about attempts, payments and desk tasks; refunds and the inbox have their own
-//! beside them in this folder.
+//! Every SQL statement about attempts, payments and desk tasks; refunds and the inbox have their
+//! own beside them in this folder.
 
 use super::{Attempt, AttemptState, DeskTask, Payment, Role, Status};
 use crate::clock::Moment;
@@ -100,7 +100,8 @@ pub async fn update_polled(
     Ok(())
 }
 
-/// Takes a due poll: of several servers one gets it. The next one is set before the gateway is asked.
+/// Takes a due poll: of several servers one gets it. The next one is set before the gateway is
+/// asked.
 pub async fn claim_poll(
     connection: &mut Connection,
     attempt: &Attempt,
@@ -307,10 +308,7 @@ pub async fn list_payments(connection: &mut Connection, order_id: &str) -> Resul
 }
 
 /// A task for a person; the same matter is written down once.
-pub async fn insert_task(
-    connection: &mut Connection,
-    task: &DeskTask,
-) -> Result<()> {
+pub async fn insert_task(connection: &mut Connection, task: &DeskTask) -> Result<()> {
     sqlx::query(
         "insert into desk_tasks (id, kind, subject, order_id, detail, created_at)
          values ($1, $2, $3, $4, $5, $6) on conflict (kind, subject) do nothing",

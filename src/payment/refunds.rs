@@ -135,9 +135,11 @@ struct Told {
 fn news(refund: &razorpay::Refund, next: Moment) -> Told {
     let id = refund.id.as_str();
     let (state, next_try_at, entry) = match refund.status {
-        RefundStatus::Processed => {
-            (RefundState::Processed, None, Some(format!("Refund {id} of {} is through.", Paise(refund.amount))))
-        }
+        RefundStatus::Processed => (
+            RefundState::Processed,
+            None,
+            Some(format!("Refund {id} of {} is through.", Paise(refund.amount))),
+        ),
         RefundStatus::Failed => {
             (RefundState::Failed, None, Some(format!("Refund {id} failed at the bank.")))
         }

@@ -152,8 +152,8 @@ async fn not_now(app: &AppState, attempt: Attempt, problem: &str) -> Result<Read
     Ok(Readiness::NotNow(attempt))
 }
 
-/// Of two requests that asked at once the first one's gateway order is kept; the other is never shown,
-/// so it is never paid.
+/// Of two requests that asked at once the first one's gateway order is kept; the other is never
+/// shown, so it is never paid.
 async fn keep(app: &AppState, attempt: Attempt, id: &str) -> Result<Readiness, Fault> {
     let mut connection = app.db.write.acquire().await?;
     queries::update_gateway_order(&mut connection, &attempt.id, id).await?;

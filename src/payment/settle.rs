@@ -1,6 +1,6 @@
-//! The only way to paid. Three doors lead here (the shopper's return, the webhook worker, the poller);
-//! each brings no more than the attempt's id. The gateway is asked by id, a pure function decides, and
-//! one transaction writes. Run again it changes nothing and says so.
+//! The only way to paid. Three doors lead here (the shopper's return, the webhook worker, the
+//! poller); each brings no more than the attempt's id. The gateway is asked by id, a pure function
+//! decides, and one transaction writes. Run again it changes nothing and says so.
 
 use super::queries::{self, SeenPayment};
 use super::{Attempt, Captured, Decision, Payment, Role, Status, decide, refunds, service};
@@ -18,9 +18,13 @@ use crate::transact;
 /// What settling found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Settled {
-    Paid { number: String },
+    Paid {
+        number: String,
+    },
     /// Nothing captured; perhaps a payment is still under way at the bank.
-    Waiting { under_way: bool },
+    Waiting {
+        under_way: bool,
+    },
     /// The order has ended; any money that came is on its way back.
     Ended,
     /// The gateway gave no usable answer. Nothing is concluded from that.
@@ -44,13 +48,13 @@ pub async fn settle(app: &AppState, attempt_id: &str, door: &str) -> Result<Sett
         Err(error) => return unanswered(app, &attempt, door, &error).await,
     };
     let now = app.now();
-    let settled =
-        transact!(app.db, |tx| book(app, &mut tx, &attempt, &payments, door, now).await);
+    let settled = transact!(app.db, |tx| book(app, &mut tx, &attempt, &payments, door, now).await);
     app.bell.notify_waiters();
     settled
 }
 
-/// The gateway's payments of this order; one that hangs between authorised and captured is captured.
+/// The gateway's payments of this order; one that hangs between authorised and captured is
+/// captured.
 async fn ask(app: &AppState, id: &OrderId) -> Result<Vec<razorpay::Payment>, GatewayError> {
     let payments = app.gateway.fetch_order_payments(id).await?;
     let captured = payments.iter().any(|p| p.status == PaymentStatus::Captured);

@@ -269,10 +269,7 @@ mod tests {
         }
         // An older attempt's hold is gone, even if the order waits for another attempt.
         let ended = attempt(AttemptState::Ended);
-        assert_eq!(
-            decide(State::AwaitingPayment, &ended, &right),
-            Decision::PayIfGoodsAreLeft
-        );
+        assert_eq!(decide(State::AwaitingPayment, &ended, &right), Decision::PayIfGoodsAreLeft);
     }
 
     #[test]
@@ -280,7 +277,9 @@ mod tests {
         let open = attempt(AttemptState::Open);
         let foreign = Captured { gateway_order_id: Some("order_2"), ..money(10_000, "INR") };
         let orderless = Captured { gateway_order_id: None, ..money(10_000, "INR") };
-        for money in [money(9_999, "INR"), money(10_001, "INR"), money(10_000, "USD"), foreign, orderless] {
+        for money in
+            [money(9_999, "INR"), money(10_001, "INR"), money(10_000, "USD"), foreign, orderless]
+        {
             let decision = decide(State::AwaitingPayment, &open, &money);
             assert!(matches!(decision, Decision::SetAside(_)), "{money:?}");
         }

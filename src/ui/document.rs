@@ -14,7 +14,7 @@ pub struct Frame {
     pub description: Option<String>,
     /// Not for search engines.
     pub noindex: bool,
-    /// Seconds after which the browser asks for the page again.
+    /// Seconds after which the page looks again whether there is news.
     pub refresh: Option<u32>,
     /// Address of the style sheet.
     pub css: String,
@@ -61,9 +61,7 @@ fn Head(frame: Frame) -> impl IntoView {
     } else {
         format!("{} · {}", frame.title, frame.shop)
     };
-    let refresh = frame.refresh.map(|seconds| {
-        view! { <meta http-equiv="refresh" content=seconds.to_string()/> }
-    });
+    let refresh = frame.refresh.map(look_again);
     let description =
         frame.description.map(|text| view! { <meta name="description" content=text/> });
     let robots = frame.noindex.then(|| view! { <meta name="robots" content="noindex"/> });
@@ -81,6 +79,16 @@ fn Head(frame: Frame) -> impl IntoView {
         <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
         <link rel="stylesheet" href=frame.css/>
         {scripts}
+    }
+    .into_any()
+}
+
+/// With script the page stays until there is news; without, the browser loads it again.
+fn look_again(seconds: u32) -> AnyView {
+    let seconds = seconds.to_string();
+    view! {
+        <noscript><meta http-equiv="refresh" content=seconds.clone()/></noscript>
+        <script src="/look-again.js" defer data-seconds=seconds></script>
     }
     .into_any()
 }

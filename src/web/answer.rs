@@ -1,4 +1,5 @@
-//! Answers to actions: always a 303 for a form (RFC 9110, 15.4.4), JSON for a script that asks for it.
+//! Answers to actions: always a 303 for a form (RFC 9110, 15.4.4), JSON for a script that asks for
+//! it.
 
 use super::{Failure, Fields, Flash};
 use crate::account::Visitor;
@@ -92,7 +93,9 @@ mod tests {
         for good in ["/", "/cart", "/products?q=tea&page=2"] {
             assert!(is_local(good), "{good}");
         }
-        for bad in ["", "cart", "//evil", "/\\evil", "https://evil", "/a\r\nx", "/a b", "/caf\u{e9}"] {
+        for bad in
+            ["", "cart", "//evil", "/\\evil", "https://evil", "/a\r\nx", "/a b", "/caf\u{e9}"]
+        {
             assert!(!is_local(bad), "{bad}");
             assert_eq!(see_other(bad).headers()[header::LOCATION], "/");
         }

@@ -1,5 +1,5 @@
-//! From a failure to an answer: the status and sentence of a refusal, or a reference for a fault, as a
-//! page of the shop for browsers and as JSON for scripts.
+//! From a failure to an answer: the status and sentence of a refusal, or a reference for a fault,
+//! as a page of the shop for browsers and as JSON for scripts.
 
 use super::{Page, json, wants_json};
 use crate::account::Visitor;
@@ -59,11 +59,14 @@ impl IntoResponse for Failure {
                 let status = if fault.is_passing() { 503 } else { 500 };
                 Refusal {
                     retry_after: (status == 503).then_some(2),
-                    ..Refusal::new(status, format!(
-                        "Something broke on our side. Nothing was charged by it. \
+                    ..Refusal::new(
+                        status,
+                        format!(
+                            "Something broke on our side. Nothing was charged by it. \
                          If you write to us, mention {}.",
-                        fault.reference
-                    ))
+                            fault.reference
+                        ),
+                    )
                 }
             }
         };
@@ -77,8 +80,8 @@ impl IntoResponse for Failure {
     }
 }
 
-/// Gives every bare error answer (ours, the router's 404 and 405, a layer's 403, 413 or 408) a body: a
-/// page of the shop, or JSON where that was asked for.
+/// Gives every bare error answer (ours, the router's 404 and 405, a layer's 403, 413 or 408) a
+/// body: a page of the shop, or JSON where that was asked for.
 pub async fn error_pages(State(app): State<AppState>, request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
     let mut asked = parts.clone();
@@ -87,7 +90,8 @@ pub async fn error_pages(State(app): State<AppState>, request: Request, next: Ne
     let has_body = response.headers().contains_key(header::CONTENT_TYPE)
         && response.extensions().get::<Told>().is_none()
         && response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| {
-            kind.as_bytes().starts_with(b"text/html") || kind.as_bytes().starts_with(b"application/json")
+            kind.as_bytes().starts_with(b"text/html")
+                || kind.as_bytes().starts_with(b"application/json")
         });
     if status.as_u16() < 400 || has_body {
         return response;

@@ -1,5 +1,5 @@
-//! What a form post leaves for the page that follows: a notice, and what was typed with what is wrong
-//! with it. Kept in the session row, read once.
+//! What a form post leaves for the page that follows: a notice, and what was typed with what is
+//! wrong with it. Kept in the session row, read once.
 
 use crate::error::Refusal;
 use serde::{Deserialize, Serialize};

@@ -1,5 +1,5 @@
-//! Rate limits on the doors that guessers try, by the peer's address (OWASP ASVS 5.0, 6.3.1). Kept in
-//! memory: each server of several counts for itself.
+//! Rate limits on the doors that guessers try, by the peer's address (OWASP ASVS 5.0, 6.3.1). Kept
+//! in memory: each server of several counts for itself.
 
 use crate::error::Refusal;
 use crate::state::AppState;

@@ -1,5 +1,5 @@
-//! The border between HTTP and the rooms: who asks (cookies), what was sent (forms), what is answered
-//! (pages, redirects with a flash, JSON), and the headers that every answer carries.
+//! The border between HTTP and the rooms: who asks (cookies), what was sent (forms), what is
+//! answered (pages, redirects with a flash, JSON), and the headers that every answer carries.
 //!
 //! Owns no table: sessions belong to `account`. What must stay true: a visitor's fault is a clear
 //! message, ours is a reference; nothing of the database is ever shown.

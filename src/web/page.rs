@@ -1,5 +1,5 @@
-//! From a view to an answer: the document around it, the content security policy that fits it, and the
-//! script only where an island needs it.
+//! From a view to an answer: the document around it, the content security policy that fits it, and
+//! the script only where an island needs it.
 
 use super::headers::Nonce;
 use crate::account::Visitor;
@@ -17,6 +17,8 @@ use std::sync::Arc;
 pub enum Scripts {
     None,
     Islands,
+    /// The few lines that look again (`public/look-again.js`).
+    LookAgain,
     /// The gateway's checkout and our few lines that open it.
     Checkout,
 }
@@ -29,7 +31,7 @@ pub struct Page {
     status: StatusCode,
     scripts: Scripts,
     noindex: bool,
-    /// Seconds after which the browser asks again by itself.
+    /// Seconds after which the page looks again by itself.
     refresh: Option<u32>,
 }
 
@@ -68,6 +70,7 @@ impl Page {
 
     pub fn refresh(mut self, seconds: u32) -> Page {
         self.refresh = Some(seconds);
+        self.scripts = Scripts::LookAgain;
         self
     }
 
@@ -86,8 +89,7 @@ impl Page {
             (self.status, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], html)
                 .into_response();
         let headers = response.headers_mut();
-        // Every page shows the visitor's own cart: nothing in between may keep it.
-        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(self.kept()));
         if let Ok(policy) = HeaderValue::from_str(&policy) {
             headers.insert(header::CONTENT_SECURITY_POLICY, policy);
         }
@@ -98,6 +100,13 @@ impl Page {
             }
         }
         response
+    }
+
+    /// Every page shows the visitor's own cart, so nothing in between may keep it. What is the
+    /// visitor's alone (cart, checkout, account, orders) the browser does not keep either: behind
+    /// the back button it would show a cart that was (OWASP ASVS 5.0, 14.3.2).
+    fn kept(&self) -> &'static str {
+        if self.noindex { "private, no-store" } else { "private, no-cache" }
     }
 
     fn frame(&self, app: &AppState, visitor: &Visitor, nonce: &Nonce) -> Frame {
@@ -133,18 +142,22 @@ pub fn fragment(view: impl FnOnce() -> AnyView) -> String {
     owner.with(|| view().to_html())
 }
 
-/// Pages without script may run none at all. The checkout page opens to the gateway's hosts
-/// (razorpay.com, standard checkout) and to nothing else.
+/// Pages without script may run none at all; that they may connect to the shop opens nothing then,
+/// and lets tools such as Lighthouse fetch robots.txt from them. The checkout page opens to the
+/// gateway's hosts (razorpay.com, standard checkout) and to nothing else.
 fn policy(app: &AppState, scripts: Scripts, nonce: &Nonce) -> String {
     let nonce = &nonce.0;
     let base = "default-src 'none'; img-src 'self' data:; font-src 'self'; style-src 'self'; \
                 base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'";
     match scripts {
-        Scripts::None => format!("{base}; form-action 'self'"),
+        Scripts::None => format!("{base}; form-action 'self'; connect-src 'self'"),
         Scripts::Islands => format!(
             "{base}; form-action 'self'; connect-src 'self'; \
              script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'"
         ),
+        Scripts::LookAgain => {
+            format!("{base}; form-action 'self'; connect-src 'self'; script-src 'self'")
+        }
         Scripts::Checkout => {
             let api = &app.config.gateway.api_url;
             if api.ends_with("razorpay.com") {
@@ -157,7 +170,8 @@ fn policy(app: &AppState, scripts: Scripts, nonce: &Nonce) -> String {
                      frame-src https://api.razorpay.com https://checkout.razorpay.com; \
                      connect-src 'self' https://api.razorpay.com https://checkout.razorpay.com \
                      https://lumberjack.razorpay.com https://lumberjack-metrics.razorpay.com \
-                     https://lumberjack-cx.razorpay.com; form-action 'self' https://api.razorpay.com"
+                     https://lumberjack-cx.razorpay.com; \
+                     form-action 'self' https://api.razorpay.com"
                 );
             }
             format!(

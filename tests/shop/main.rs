@@ -1,5 +1,5 @@
-//! Journeys through the real router: a fresh database and a gateway of its own for each test, visitors
-//! with cookie jars who read pages and send the forms they find there.
+//! Journeys through the real router: a fresh database and a gateway of its own for each test,
+//! visitors with cookie jars who read pages and send the forms they find there.
 //!
 //! SQLite by default, PostgreSQL when `TEST_DATABASE_URL` names a server: the same tests.
 
@@ -11,6 +11,7 @@ mod cart;
 mod checkout;
 mod pages;
 mod payment;
+mod routes;
 mod story;
 #[path = "../../src/testing.rs"]
 mod testing;

@@ -56,3 +56,18 @@ fn link_ended(
 fn other_way(question: &'static str, href: String, label: &'static str) -> AnyView {
     view! { <p class="muted">{question}" "<a href=href>{label}</a></p> }.into_any()
 }
+
+/// Tells a password manager whose password a form is about; nobody sees it.
+fn whose_password(email: String) -> AnyView {
+    view! {
+        <input
+            type="text"
+            name="email"
+            value=email
+            autocomplete="username"
+            hidden=true
+            readonly=true
+        />
+    }
+    .into_any()
+}

@@ -1,6 +1,6 @@
 //! A forgotten password: asking for a letter, and choosing a new one.
 
-use super::{Answer, Asked, link_ended, other_way};
+use super::{Answer, Asked, link_ended, other_way, whose_password};
 use crate::account::{Visitor, service};
 use crate::state::AppState;
 use crate::ui::{ErrorSummary, Field, PageHead};
@@ -65,6 +65,7 @@ fn reset_view(state: &FormState, token: String, email: String) -> AnyView {
             <ErrorSummary errors=state.errors.clone()/>
             <form class="form panel" method="post" action="/do/account/reset">
                 <input type="hidden" name="token" value=token/>
+                {whose_password(email)}
                 <Field
                     label="New password"
                     name="password"

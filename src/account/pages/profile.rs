@@ -1,7 +1,7 @@
 //! The profile: name, number, password; and the way around an account's pages.
 
-use super::Answer;
 use super::sign_up::phone_field;
+use super::{Answer, whose_password};
 use crate::account::{NAME_MAX, Phone, SignedIn, User};
 use crate::state::AppState;
 use crate::ui::{ErrorSummary, Field, PageHead};
@@ -80,8 +80,7 @@ fn password_form(state: &FormState, email: String) -> AnyView {
             <h2>"Change password"</h2>
             <ErrorSummary errors=state.errors.clone()/>
             <form class="form" method="post" action="/do/account/password">
-                // Tells a password manager whose password this is.
-                <input type="hidden" name="email" value=email autocomplete="username"/>
+                {whose_password(email)}
                 <Field
                     label="Present password"
                     name="current"

@@ -18,7 +18,9 @@ pub async fn sign_in(
         return Ok(see_other(next));
     }
     let (state, ended) = (visitor.form("sign-in"), visitor.was_somebody());
-    let page = Page::new("Sign in").noindex();
+    let page = Page::new("Sign in")
+        .describe("Sign in to find your orders, your addresses and your cart.")
+        .noindex();
     Ok(page.show(&app, &visitor, move || sign_in_view(&state, asked.next, ended)))
 }
 

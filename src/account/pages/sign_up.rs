@@ -1,6 +1,6 @@
 //! The pages on the way to an account: the form, the letter on its way, the letter's link.
 
-use super::{Answer, Asked, link_ended, other_way};
+use super::{Answer, Asked, link_ended, other_way, whose_password};
 use crate::account::{EmailCheck, NAME_MAX, Visitor, service};
 use crate::state::AppState;
 use crate::ui::{CheckField, ErrorSummary, Field, Notice, PageHead};
@@ -139,8 +139,10 @@ pub async fn confirm(
 }
 
 fn confirm_view(state: &FormState, token: String, email: String, same_browser: bool) -> AnyView {
+    let whose = email.clone();
     let password = (!same_browser).then(|| {
         view! {
+            {whose_password(whose)}
             <Field
                 label="Password"
                 name="password"

@@ -57,8 +57,8 @@ pub struct Wanted<'a> {
     pub offset: i64,
 }
 
-/// The page's cards and how many products the whole list has. Past the end there are no cards and the
-/// number is not known (0).
+/// The page's cards and how many products the whole list has. An offset past the end means the last
+/// page.
 pub async fn list_cards(
     connection: &mut Connection,
     wanted: &Wanted<'_>,
@@ -76,27 +76,18 @@ pub async fn list_cards(
     Ok((rows.into_iter().map(|row| row.card.into()).collect(), total))
 }
 
-/// The number of products in a list.
-pub async fn count_cards(connection: &mut Connection, wanted: &Wanted<'_>) -> Result<i64> {
-    let statement = format!("{}select count(*) from {}", hits(wanted), from_where(wanted));
-    let mut query = sqlx::query_scalar(AssertSqlSafe(statement));
-    for prefix in wanted.prefixes {
-        query = query.bind(&prefix.from).bind(&prefix.end);
-    }
-    if let Some(category) = wanted.category {
-        query = query.bind(category);
-    }
-    query.fetch_one(connection).await
-}
-
-/// Composed of fixed pieces and placeholders alone; what a visitor typed is always bound. The number of
-/// all is asked beside the page, not by a window over it: so an index that has the order is read only
-/// as far as the page needs.
+/// Composed of fixed pieces and placeholders alone; what a visitor typed is always bound. The
+/// number of all is counted beside the page, not by a window over it: so an index that has the
+/// order is read only as far as the page needs.
 fn list_statement(wanted: &Wanted<'_>) -> String {
     let used = 2 * wanted.prefixes.len() + usize::from(wanted.category.is_some());
     format!(
-        "{hits}select {columns}, (select count(*) from {from}) as total
-         from {from} order by {order} limit ${limit} offset ${offset}",
+        "with {hits}counted as materialized (select count(*) as total from {from})
+         select {columns}, (select total from counted) as total
+         from {from} order by {order}
+         limit ${limit} offset (select case when total > ${offset} then ${offset}
+                                            when total > 0 then (total - 1) / ${limit} * ${limit}
+                                            else 0 end from counted)",
         hits = hits(wanted),
         columns = card!(),
         from = from_where(wanted),
@@ -122,11 +113,11 @@ fn hits(wanted: &Wanted<'_>) -> String {
         .collect();
     match words.len() {
         0 => String::new(),
-        1 => format!("with hits as materialized ({}) ", words.concat()),
+        1 => format!("hits as materialized ({}), ", words.concat()),
         number => format!(
-            "with hits as materialized (
+            "hits as materialized (
                  select product_id, sum(weight) as weight from ({}) words
-                 group by product_id having count(*) = {number}) ",
+                 group by product_id having count(*) = {number}), ",
             words.join(" union all ")
         ),
     }
@@ -153,7 +144,8 @@ fn order(wanted: &Wanted<'_>) -> &'static str {
             "case when p.on_hand > p.held then 0 else 1 end, k.position, p.name, p.id"
         }
         (Sort::Featured, false) => {
-            "case when p.on_hand > p.held then 0 else 1 end, h.weight desc, k.position, p.name, p.id"
+            "case when p.on_hand > p.held then 0 else 1 end, h.weight desc, k.position, p.name,
+             p.id"
         }
         (Sort::Newest, _) => "p.created_at desc, p.id desc",
         (Sort::PriceUp, _) => "p.price_paise, p.id",

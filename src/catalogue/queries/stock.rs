@@ -13,8 +13,8 @@ pub struct Hold<'a> {
     pub quantity: i64,
 }
 
-/// For units that were just counted as held; a second row for the same attempt and product is refused
-/// by the database.
+/// For units that were just counted as held; a second row for the same attempt and product is
+/// refused by the database.
 pub async fn insert_hold(connection: &mut Connection, hold: Hold<'_>, now: Moment) -> Result<()> {
     sqlx::query(
         "insert into stock_holds (attempt_id, product_id, quantity, created_at)
@@ -34,7 +34,8 @@ pub async fn update_held(connection: &mut Connection, hold: Hold<'_>) -> Result<
     let done = sqlx::query(
         "update products set held = held + $1
          where id = $2 and withdrawn_at is null and on_hand - held >= $1
-           and not exists (select 1 from stock_holds h where h.attempt_id = $3 and h.product_id = $2)",
+           and not exists (select 1 from stock_holds h
+                           where h.attempt_id = $3 and h.product_id = $2)",
     )
     .bind(hold.quantity)
     .bind(hold.product_id)
@@ -52,7 +53,8 @@ pub async fn update_held_even_withdrawn(
     let done = sqlx::query(
         "update products set held = held + $1
          where id = $2 and on_hand - held >= $1
-           and not exists (select 1 from stock_holds h where h.attempt_id = $3 and h.product_id = $2)",
+           and not exists (select 1 from stock_holds h
+                           where h.attempt_id = $3 and h.product_id = $2)",
     )
     .bind(hold.quantity)
     .bind(hold.product_id)
@@ -68,13 +70,11 @@ pub async fn find_held(
     attempt_id: &str,
     product_id: &str,
 ) -> Result<Option<i64>> {
-    sqlx::query_scalar(
-        "select quantity from stock_holds where attempt_id = $1 and product_id = $2",
-    )
-    .bind(attempt_id)
-    .bind(product_id)
-    .fetch_optional(connection)
-    .await
+    sqlx::query_scalar("select quantity from stock_holds where attempt_id = $1 and product_id = $2")
+        .bind(attempt_id)
+        .bind(product_id)
+        .fetch_optional(connection)
+        .await
 }
 
 /// Takes the attempt's holds away and tells what they were: product and units.
@@ -94,12 +94,11 @@ pub async fn update_released(
     product_id: &str,
     quantity: i64,
 ) -> Result<bool> {
-    let done =
-        sqlx::query("update products set held = held - $1 where id = $2 and held >= $1")
-            .bind(quantity)
-            .bind(product_id)
-            .execute(connection)
-            .await?;
+    let done = sqlx::query("update products set held = held - $1 where id = $2 and held >= $1")
+        .bind(quantity)
+        .bind(product_id)
+        .execute(connection)
+        .await?;
     Ok(done.rows_affected() == 1)
 }
 
@@ -159,12 +158,10 @@ pub async fn insert_movement(
 
 /// How many products were sold with this order.
 pub async fn count_sold(connection: &mut Connection, order_id: &str) -> Result<i64> {
-    sqlx::query_scalar(
-        "select count(*) from stock_movements where order_id = $1 and kind = 'sold'",
-    )
-    .bind(order_id)
-    .fetch_one(connection)
-    .await
+    sqlx::query_scalar("select count(*) from stock_movements where order_id = $1 and kind = 'sold'")
+        .bind(order_id)
+        .fetch_one(connection)
+        .await
 }
 
 /// What a product has of units.

@@ -51,7 +51,8 @@ pub async fn insert_product(
     now: Moment,
 ) -> Result<()> {
     sqlx::query(
-        "insert into products (id, category_id, slug, name, description, pack, pictures, price_paise,
+        "insert into products (id, category_id, slug, name, description, pack, pictures,
+                               price_paise,
                                mrp_paise, tax_rate_bp, hsn, on_hand, created_at, updated_at)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13)",
     )

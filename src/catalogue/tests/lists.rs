@@ -69,6 +69,8 @@ async fn every_word_must_be_found_and_the_name_weighs_most() {
         ("tea coff", &["biscuit"]),
         ("the tea of assam", &["assam"]),
         ("250", &["green", "cup", "biscuit", "makhana", "assam"]),
+        ("assam 250g", &["assam"]),
+        ("250 g assam", &["assam"]),
         ("snack", &["biscuit", "makhana"]),
         ("मखाना", &["makhana"]),
         ("मखा", &["makhana"]),

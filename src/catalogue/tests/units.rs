@@ -116,7 +116,10 @@ async fn a_refused_hold_takes_nothing_even_if_the_transaction_goes_on() {
     assert_eq!(refused(stock::hold_again(&mut c, "try-1", &wanted, NOW).await), only);
     assert_eq!((units(&mut c, &a).await, units(&mut c, &b).await), ((10, 0), (2, 0)));
     let unknown = [(a.clone(), 1), ("zzz".to_owned(), 1)];
-    assert_eq!(refused(stock::hold(&mut c, "try-1", &unknown, NOW).await), StockRefusal::NotForSale);
+    assert_eq!(
+        refused(stock::hold(&mut c, "try-1", &unknown, NOW).await),
+        StockRefusal::NotForSale
+    );
     assert_eq!(units(&mut c, &a).await, (10, 0));
 }
 

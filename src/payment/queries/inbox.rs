@@ -46,10 +46,7 @@ pub async fn insert_event(
     Ok(done.rows_affected() == 1)
 }
 
-pub async fn list_events_due(
-    connection: &mut Connection,
-    now: Moment,
-) -> Result<Vec<StoredEvent>> {
+pub async fn list_events_due(connection: &mut Connection, now: Moment) -> Result<Vec<StoredEvent>> {
     sqlx::query_as(
         "select id, name, gateway_order_id, payment_id, tries from gateway_events
          where next_try_at <= $1 order by next_try_at, received_at limit 50",

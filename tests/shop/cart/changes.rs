@@ -117,3 +117,19 @@ async fn the_server_is_killed_and_started_between_two_clicks() {
     asha.pays().await.is_at("/orders/K");
     asha.has_in_the_cart(&[]).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hundred_different_products_are_the_most() {
+    let shop = Shop::open().await;
+    let mut asha = shop.visitor();
+    for number in 0..101 {
+        shop.sells_also(&format!("spice-{number}")).await;
+    }
+    for number in 0..100 {
+        asha.adds_from_an_old_page(&format!("spice-{number}"), 1).await.is_at("/cart");
+    }
+    asha.adds_from_an_old_page("spice-100", 1).await.is_at("/products/spice-100");
+    asha.sees("A cart holds at most 100 different products.");
+    asha.adds_from_an_old_page("spice-7", 1).await.is_at("/cart");
+    assert_eq!((shop.count("cart_lines").await, asha.badge()), (100, 101));
+}

@@ -23,6 +23,7 @@ async fn a_paid_order_is_shown_to_its_owner_and_by_its_link_alone() {
         stranger.opens(&link).await.got(200).sees("Thank you, Asha");
         stranger.opens("/account/orders").await.does_not_see(&number);
     }
+    shop.shopkeeper().await.opens(&plain).await.got(404);
     let missing = shop.visitor().opens("/orders/K2026-99999").await.page.text();
     let hidden = shop.visitor().opens(&plain).await.page.text();
     assert_eq!(missing, hidden, "hidden looks like missing");

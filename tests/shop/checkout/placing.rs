@@ -166,3 +166,43 @@ async fn every_wrong_field_is_named_and_nothing_typed_is_lost() {
     assert_eq!(shop.count("orders").await, 0);
     asha.sends(form.filled(&HOME).with("email", "asha@example.in")).await.is_at("/checkout/pay/");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_form_after_its_order_ended_says_so_and_leads_to_the_cart() {
+    let shop = Shop::open().await;
+    let mut asha = shop.visitor();
+    asha.adds("assam-tea", 1).await;
+    let form = asha.checkout_form("asha@example.in", &HOME).await;
+    asha.sends(form.clone()).await.is_at("/checkout/pay/");
+    shop.passes(31).await;
+    shop.works().await;
+    asha.sends(form).await.sees("This order has ended").sees("Back to your cart");
+    asha.places_the_order().await.pays().await.is_at("/orders/K");
+    assert_eq!(shop.count("orders").await, 2);
+}
+
+/// Razorpay takes nothing below one rupee.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sum_too_small_to_be_paid_is_refused_before_it_is_an_order() {
+    let shop = Shop::open_with(&[("KIRANA_SHIPPING_PAISE", "0")]).await;
+    shop.meddles("update products set price_paise = 50 where slug = 'soan-papdi'").await;
+    let mut asha = shop.visitor();
+    asha.adds("soan-papdi", 1).await;
+    let form = asha.checkout_form("asha@example.in", &HOME).await;
+    asha.sends(form).await.got(200).sees("₹1.00");
+    assert_eq!(shop.count("orders").await, 0);
+    asha.adds("soan-papdi", 1).await.places_the_order().await.pays().await.is_at("/orders/K");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn letters_leave_after_the_money_came_as_files_where_no_mail_is_set() {
+    let shop = Shop::open().await;
+    shop.visitor().buys("assam-tea", 1).await;
+    assert_eq!(shop.count("letters where sent_at is null").await, 1);
+    shop.works().await;
+    assert_eq!(shop.count("letters where sent_at is not null and next_try_at is null").await, 1);
+    let files = std::fs::read_dir(shop.config.data.join("mail")).unwrap().count();
+    assert_eq!(files, 1);
+    shop.works().await;
+    assert_eq!(std::fs::read_dir(shop.config.data.join("mail")).unwrap().count(), 1);
+}

@@ -104,5 +104,24 @@ async fn buyers_of_scarce_goods_never_drive_the_stock_below_nothing() {
     });
     let winners = all_at_once(deeds).await.into_iter().filter(|won| *won).count();
     assert_eq!(winners, 6);
-    assert_eq!(shop.count("products where slug = 'soan-papdi' and on_hand = 1 and held = 0").await, 1);
+    assert_eq!(
+        shop.count("products where slug = 'soan-papdi' and on_hand = 1 and held = 0").await,
+        1
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_guests_own_hold_is_used_again_after_signing_in() {
+    let shop = Shop::open().await;
+    shop.customer("asha@example.in").await;
+    let mut asha = shop.visitor();
+    asha.adds("saffron", 1).await.places_the_order().await;
+    let guests_page = asha.page.path.clone();
+    asha.signs_in("asha@example.in").await.opens("/cart").await.does_not_see("Sold out");
+    asha.places_the_order().await;
+    assert_eq!(shop.count("orders where state = 'expired' and user_id is null").await, 1);
+    assert_eq!(shop.count("stock_holds").await, 1);
+    let mut tab = asha.another_tab();
+    tab.opens(&guests_page).await.sees("This order has ended");
+    asha.pays().await.is_at("/orders/K").sees("Kashmir saffron").has_in_the_cart(&[]).await;
 }

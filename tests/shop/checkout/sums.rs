@@ -110,8 +110,14 @@ async fn prices_and_sums_from_the_browser_are_not_read() {
     asha.adds("assam-tea", 2).await;
     let form = asha.checkout_form("asha@example.in", &HOME).await;
     let tampered = form.filled(&[
-        ("price", "1"), ("total", "100"), ("total_paise", "100"), ("amount", "100"),
-        ("currency", "USD"), ("state_of_order", "paid"), ("user_id", "x"), ("number", "K1"),
+        ("price", "1"),
+        ("total", "100"),
+        ("total_paise", "100"),
+        ("amount", "100"),
+        ("currency", "USD"),
+        ("state_of_order", "paid"),
+        ("user_id", "x"),
+        ("number", "K1"),
     ]);
     asha.sends(tampered).await.is_at("/checkout/pay/").sees("To pay ₹419.00");
     assert_eq!(shop.gateway.book("orders").await[0]["amount"], 41_900);

@@ -140,9 +140,9 @@ async fn numbers_are_given_to_paid_orders_alone_and_have_no_gaps() {
         for buyer in &mut buyers {
             buyer.adds("assam-tea", 1 + round).await.places_the_order().await;
         }
-        let deeds = buyers.into_iter().map(|mut buyer| async move {
-            buyer.pays().await.is_at("/orders/K").number()
-        });
+        let deeds = buyers
+            .into_iter()
+            .map(|mut buyer| async move { buyer.pays().await.is_at("/orders/K").number() });
         paid.extend(all_at_once(deeds).await);
     }
     paid.sort();

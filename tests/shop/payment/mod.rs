@@ -1,5 +1,5 @@
-//! A paid order is never lost, doubled or wrong: three doors into one settlement, and everything that
-//! can go wrong at each of them.
+//! A paid order is never lost, doubled or wrong: three doors into one settlement, and everything
+//! that can go wrong at each of them.
 
 mod bad_luck;
 mod doors;

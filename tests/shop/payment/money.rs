@@ -78,7 +78,10 @@ async fn a_second_captured_payment_goes_back_in_full() {
     assert_eq!(shop.count("letters where kind = 'order-confirmation'").await, 1);
     let refunds = shop.gateway.book("refunds").await;
     assert_eq!(refunds.len(), 1);
-    assert_eq!((&refunds[0]["payment_id"], &refunds[0]["amount"]), (&second.payment.into(), &41_900.into()));
+    assert_eq!(
+        (&refunds[0]["payment_id"], &refunds[0]["amount"]),
+        (&second.payment.into(), &41_900.into())
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -127,7 +127,8 @@ async fn a_foreign_order_is_kept_as_not_ours() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_unknown_kind_of_event_is_kept_and_answered() {
     let shop = Shop::open().await;
-    let body = r#"{"entity":"event","event":"moon.full","contains":[],"payload":{},"created_at":1}"#;
+    let body =
+        r#"{"entity":"event","event":"moon.full","contains":[],"payload":{},"created_at":1}"#;
     assert_eq!(deliver_signed(&shop, body, "evt_moon").await, 200);
     shop.works().await;
     assert_eq!(shop.text("select name from gateway_events").await, "moon.full");
@@ -183,4 +184,54 @@ async fn a_hostile_event_id_and_hostile_content_are_only_text() {
     assert_eq!(shop.count("orders").await, 0);
     assert!(shop.count("gateway_events").await >= 1);
     assert_eq!(shop.count("gateway_events where state = 'waiting'").await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_event_delivered_again_after_hours_has_no_effect() {
+    let shop = Shop::open().await;
+    let mut asha = shop.visitor();
+    shop.gateway.webhooks(true).await;
+    let (_, event) = news_of_a_payment(&shop, &mut asha).await;
+    shop.gateway.passes(2).await;
+    shop.until("gateway_events", 3).await;
+    shop.works().await;
+    shop.passes(5 * 60).await;
+    shop.gateway.resends(&event).await;
+    let delivered = async || {
+        let events = shop.gateway.book("events").await;
+        events.iter().find(|one| one["id"] == event.as_str()).unwrap()["delivered_at"].is_i64()
+    };
+    for _ in 0..250 {
+        if delivered().await {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    assert!(delivered().await);
+    shop.works().await;
+    assert_eq!((shop.count("gateway_events").await, shop.count("letters").await), (3, 1));
+    assert_eq!(shop.count("payments").await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_flood_of_a_thousand_events_is_answered_in_time_and_worked_off() {
+    let shop = Shop::open().await;
+    let mut asha = shop.visitor();
+    let (body, _) = news_of_a_payment(&shop, &mut asha).await;
+    let signature = sign(WEBHOOK_SECRET, &body);
+    let deeds = (0..1_000).map(|number| {
+        let (shop, body, signature) = (shop.clone(), body.clone(), signature.clone());
+        async move {
+            let began = std::time::Instant::now();
+            let status = deliver(&shop, &body, &signature, &format!("evt_{number}")).await;
+            (status, began.elapsed().as_secs())
+        }
+    });
+    for (status, seconds) in all_at_once(deeds).await {
+        assert!(status == 200 && seconds < 5, "{status} after {seconds} s");
+    }
+    assert_eq!(shop.count("gateway_events").await, 1_000);
+    shop.works().await;
+    assert_eq!(shop.count("orders where state = 'paid'").await, 1);
+    assert_eq!(shop.count("letters").await, 1);
 }

@@ -66,7 +66,8 @@ impl Gateway {
         read(&self.press("pay", json!({ "order_id": order, "outcome": outcome })).await)
     }
 
-    /// A second captured payment for an order that is paid, as a fault of the gateway would make it.
+    /// A second captured payment for an order that is paid, as a fault of the gateway would make
+    /// it.
     pub async fn pays_once_more(&self, order: &str) -> Paid {
         read(&self.press("surplus", json!({ "order_id": order })).await)
     }

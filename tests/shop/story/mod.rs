@@ -1,5 +1,5 @@
-//! How a journey is told: a shop that opens for one test, visitors who act in it, pages they see, the
-//! gateway where they pay.
+//! How a journey is told: a shop that opens for one test, visitors who act in it, pages they see,
+//! the gateway where they pay.
 
 mod gateway;
 mod page;

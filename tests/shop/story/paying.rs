@@ -3,8 +3,8 @@
 use super::{Page, Paid, Visitor, encode};
 
 impl Visitor {
-    /// "Pay now" without script: the gateway's hosted page, its button ("success", "failure"), and the
-    /// form that brings the result back.
+    /// "Pay now" without script: the gateway's hosted page, its button ("success", "failure"), and
+    /// the form that brings the result back.
     pub async fn pays_on_the_hosted_page(&mut self, button: &str) -> &mut Visitor {
         let gateway = self.shop.gateway.url.clone();
         let form = self.page.form(&format!("{gateway}/v1/checkout/embedded"));
@@ -23,8 +23,8 @@ impl Visitor {
         Page { status, body, path: url.to_owned(), ..Page::default() }
     }
 
-    /// The gateway's page posts its result to the callback address: a cross-site post, so without our
-    /// cookie; the page that it leads to is then read with it.
+    /// The gateway's page posts its result to the callback address: a cross-site post, so without
+    /// our cookie; the page that it leads to is then read with it.
     pub async fn comes_back(
         &mut self,
         callback: &str,

@@ -1,20 +1,22 @@
-//! One test's own shop: fresh database, set clock, gateway, and the real router, which visitors reach
-//! directly and the gateway over HTTP.
+//! One test's own shop: fresh database, set clock, gateway, and the real router, which visitors
+//! reach directly and the gateway over HTTP.
 
-use super::Visitor;
 use super::gateway::{Gateway, WEBHOOK_SECRET};
-use super::shelf;
+use super::{PASSWORD, Visitor, shelf};
 use crate::testing::{TestDb, fresh_db};
 use axum::Router;
 use axum::extract::Request;
 use kirana::catalogue::{self, Product};
 use kirana::clock::{Clock, MINUTE};
 use kirana::config::{self, Config};
+use kirana::error::Fault;
 use kirana::state::AppState;
 use kirana::web::Assets;
-use kirana::{jobs, server};
+use kirana::{account, jobs, server, transact};
+use leptos::config::LeptosOptions;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::ops::Deref;
+use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, RwLock};
 use std::time::Duration;
@@ -32,6 +34,7 @@ pub struct Inner {
     pub gateway: Gateway,
     pub clock: Clock,
     pub config: Config,
+    site: Assets,
     running: Arc<RwLock<(AppState, Router)>>,
     visitors: AtomicU32,
     _folder: tempfile::TempDir,
@@ -70,11 +73,11 @@ impl Shop {
         let get = |name: &str| known.iter().find(|(n, _)| *n == name).map(|(_, v)| v.clone());
         let config = config::read(&get).unwrap();
         let clock = Clock::set(Clock::System.now());
-        let running = Arc::new(RwLock::new(start(&config, &clock).await));
+        let site = site(folder.path());
+        let running = Arc::new(RwLock::new(start(&config, &clock, &site).await));
         serve(listener, running.clone());
         let visitors = AtomicU32::new(0);
-        let inner =
-            Inner { db, gateway, clock, config, running, visitors, _folder: folder };
+        let inner = Inner { db, gateway, clock, config, site, running, visitors, _folder: folder };
         let shop = Shop(Arc::new(inner));
         shelf::fill(&shop.app()).await;
         shop
@@ -90,16 +93,14 @@ impl Shop {
 
     /// The program ends without a farewell and another one starts on the same database.
     pub async fn is_killed_and_started(&self) {
-        let fresh = start(&self.config, &self.clock).await;
+        let fresh = start(&self.config, &self.clock, &self.site).await;
         let (old, _) = std::mem::replace(&mut *self.running.write().unwrap(), fresh);
         old.db.close().await;
     }
 
     /// Somebody with an empty cookie jar, at an address of their own.
     pub fn visitor(&self) -> Visitor {
-        let number = self.visitors.fetch_add(1, Ordering::SeqCst) + 1;
-        let [_, b, c, d] = number.to_be_bytes();
-        Visitor::new(self.clone(), SocketAddr::from((Ipv4Addr::new(10, b, c, d), 40_000)))
+        Visitor::new(self.clone(), self.next_peer())
     }
 
     /// Somebody who made an account with this address through the letter, and is signed in.
@@ -107,6 +108,27 @@ impl Shop {
         let mut visitor = self.visitor();
         visitor.makes_an_account(email).await;
         visitor
+    }
+
+    /// A shopkeeper, signed in.
+    pub async fn shopkeeper(&self) -> Visitor {
+        let (app, now) = (self.app(), self.clock.now());
+        let email = account::Email::parse("desk@example.in").unwrap();
+        let hash = app.passwords.hash(PASSWORD).await.unwrap();
+        let made: Result<String, Fault> = transact!(app.db, |tx| {
+            account::service::create_admin(&mut tx, &email, "Mira", &hash, now).await
+        });
+        made.unwrap();
+        let mut mira = self.visitor();
+        mira.signs_in("desk@example.in").await.is_at("/account");
+        mira
+    }
+
+    /// Another address on the network, for visitors whom a rate limit must not stop.
+    pub fn next_peer(&self) -> SocketAddr {
+        let number = self.visitors.fetch_add(1, Ordering::SeqCst) + 1;
+        let [_, b, c, d] = number.to_be_bytes();
+        SocketAddr::from((Ipv4Addr::new(10, b, c, d), 40_000))
     }
 
     /// Every kind of job once.
@@ -118,6 +140,11 @@ impl Shop {
     pub async fn passes(&self, minutes: i64) {
         self.clock.advance(minutes * MINUTE);
         self.gateway.passes(minutes * 60).await;
+    }
+
+    /// Puts one more product on the shelf.
+    pub async fn sells_also(&self, slug: &str) {
+        shelf::put_one_more(&self.app(), slug).await;
     }
 
     pub async fn product(&self, slug: &str) -> Product {
@@ -186,8 +213,19 @@ impl Shop {
     }
 }
 
-async fn start(config: &Config, clock: &Clock) -> (AppState, Router) {
-    let app = AppState::open(config.clone(), clock.clone(), Assets::default()).await.unwrap();
+/// A built browser half, as far as the server looks at it.
+fn site(folder: &Path) -> Assets {
+    let root = folder.join("site");
+    std::fs::create_dir_all(root.join("pkg")).unwrap();
+    for file in ["pkg/kirana.js", "pkg/kirana.wasm", "pkg/kirana.css", "robots.txt"] {
+        std::fs::write(root.join(file), "as built").unwrap();
+    }
+    let options = LeptosOptions::builder().output_name("kirana");
+    Assets::find(&options.site_root(root.display().to_string()).build())
+}
+
+async fn start(config: &Config, clock: &Clock, site: &Assets) -> (AppState, Router) {
+    let app = AppState::open(config.clone(), clock.clone(), site.clone()).await.unwrap();
     let router = server::build_router(app.clone()).unwrap();
     (app, router)
 }

@@ -238,7 +238,8 @@ impl Visitor {
 
     fn carry_cookies(&self, request: &mut Request<Body>) {
         let jar = self.jar.lock().unwrap();
-        let pairs: Vec<String> = jar.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let pairs: Vec<String> =
+            jar.iter().map(|(name, value)| format!("{name}={value}")).collect();
         if !pairs.is_empty() {
             let value = HeaderValue::from_str(&pairs.join("; ")).unwrap();
             request.headers_mut().insert(header::COOKIE, value);
