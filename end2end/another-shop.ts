@@ -11,7 +11,12 @@ const GATEWAY = "http://localhost:3111";
 /** A second shop with further settings, for as long as `story` takes. */
 export async function anotherShop(
   more: Record<string, string>,
-  story: (shop: { address: string; gateway: string; data: string; log: () => Promise<string> }) => Promise<void>,
+  story: (shop: {
+    address: string;
+    gateway: string;
+    data: string;
+    log: () => Promise<string>;
+  }) => Promise<void>,
 ) {
   const data = `${DATA}another/`;
   await mkdir(data, { recursive: true });
@@ -22,7 +27,12 @@ export async function anotherShop(
   try {
     const ready = async () => (await fetch(`${SHOP}/readyz`).catch(() => null))?.status;
     await expect.poll(ready, { timeout: 20_000 }).toBe(200);
-    await story({ address: SHOP, gateway: GATEWAY, data, log: () => readFile(`${data}log`, "utf8") });
+    await story({
+      address: SHOP,
+      gateway: GATEWAY,
+      data,
+      log: () => readFile(`${data}log`, "utf8"),
+    });
   } finally {
     program.kill("SIGTERM");
     await ended;

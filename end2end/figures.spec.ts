@@ -8,7 +8,9 @@ import { DATA, SHOP } from "./places.mjs";
 const run = promisify(execFile);
 
 async function measures(script: string, ...options: string[]) {
-  const done = await run("node", [script, SHOP, ...options], { cwd: import.meta.dirname }).catch((failed) => failed);
+  const done = await run("node", [script, SHOP, ...options], { cwd: import.meta.dirname }).catch(
+    (failed) => failed,
+  );
   console.log(`\n${done.stdout}${done.stderr}`);
   expect(done.code ?? 0, script).toBe(0);
 }

@@ -3,7 +3,11 @@ import { expect } from "@playwright/test";
 import { DATA } from "./places.mjs";
 
 /** Waits for the newest letter to that address whose text `holds` this, and gives its text. */
-export async function letterTo(address: string, holds: string | RegExp, data = DATA): Promise<string> {
+export async function letterTo(
+  address: string,
+  holds: string | RegExp,
+  data = DATA,
+): Promise<string> {
   let found = "";
   const look = async () => {
     const letters = await lettersTo(address, `${data}mail/`);
@@ -44,7 +48,9 @@ function plainText(raw: string): string {
       return Buffer.from(text, "base64").toString("utf8");
     case "quoted-printable": {
       const joined = text.replace(/=\r\n/g, "");
-      const bytes = joined.replace(/=([0-9A-F]{2})/g, (_, hex) => String.fromCharCode(parseInt(hex, 16)));
+      const bytes = joined.replace(/=([0-9A-F]{2})/g, (_, hex) =>
+        String.fromCharCode(parseInt(hex, 16)),
+      );
       return Buffer.from(bytes, "latin1").toString("utf8");
     }
     default:

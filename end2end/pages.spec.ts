@@ -1,5 +1,5 @@
-// Every page for everybody: WCAG 2.2 AA as far as a machine can tell, no complaint of the browser, a
-// keyboard's way through, no script where nothing is alive.
+// Every page for everybody: WCAG 2.2 AA as far as a machine can tell, no complaint of the browser,
+// a keyboard's way through, no script where nothing is alive.
 import { expect, HOME, type Shopper, test } from "./story";
 
 const SIGNED_OUT = {
@@ -135,7 +135,8 @@ test("pages without an island send no script", async ({ shopper }) => {
   await shopper.adds("assam-tea");
   const scripts: string[] = [];
   page.on("request", (request) => {
-    if (request.resourceType() === "script" || request.url().endsWith(".wasm")) scripts.push(request.url());
+    if (request.resourceType() === "script" || request.url().endsWith(".wasm"))
+      scripts.push(request.url());
   });
   for (const address of ["/sign-in", "/sign-up", "/forgot", "/checkout", "/sign-up/sent"]) {
     await page.goto(address, { waitUntil: "networkidle" });
@@ -168,11 +169,12 @@ for (const address of ["/", "/products/assam-tea", "/cart", "/checkout"]) {
   });
 }
 
-/** Where the keyboard is: is there a ring around it, and can it be seen? Null at the document's end. */
+/** Where the keyboard is: is a ring around it, and can it be seen? Null at the document's end. */
 function focused() {
   const element = document.activeElement;
   if (!element || element === document.body) return null;
-  const ring = (style: CSSStyleDeclaration) => style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
+  const ring = (style: CSSStyleDeclaration) =>
+    style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
   const around = [getComputedStyle(element), getComputedStyle(element, "::after")];
   const label = element.closest("label");
   if (label) around.push(getComputedStyle(label));

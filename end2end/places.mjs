@@ -1,5 +1,5 @@
-// Where everything is: the shop under test with its gateway, what it keeps, and the browser. The ports
-// differ from the demonstration's, so that one may run meanwhile.
+// Where everything is: the shop under test with its gateway, what it keeps, and the browser. The
+// ports differ from the demonstration's, so that one may run meanwhile.
 
 export const SHOP = "http://127.0.0.1:3100";
 export const GATEWAY = "http://localhost:3101";
@@ -21,7 +21,13 @@ export const PROGRAM = process.env.KIRANA_PROGRAM ?? "target/release/kirana";
 
 /** A demonstration with its own data and addresses, whatever else is set around the tests. */
 export function settings({ data, shop, gateway, ...more }) {
-  const unset = ["DATABASE_URL", "KIRANA_PUBLIC_URL", "SMTP_URL", "RAZORPAY_API_URL", "RAZORPAY_KEY_ID"];
+  const unset = [
+    "DATABASE_URL",
+    "KIRANA_PUBLIC_URL",
+    "SMTP_URL",
+    "RAZORPAY_API_URL",
+    "RAZORPAY_KEY_ID",
+  ];
   const nothing = Object.fromEntries(unset.map((name) => [name, ""]));
   return {
     ...nothing,

@@ -1,5 +1,14 @@
 import { defineConfig } from "@playwright/test";
-import { CHROMIUM, CHROMIUM_FLAGS, DATA, GATEWAY, PROGRAM, ROOT, SHOP, settings } from "./places.mjs";
+import {
+  CHROMIUM,
+  CHROMIUM_FLAGS,
+  DATA,
+  GATEWAY,
+  PROGRAM,
+  ROOT,
+  SHOP,
+  settings,
+} from "./places.mjs";
 
 // One shop for all tests, fresh each time; one worker, because some tests switch the gateway's
 // webhooks off. Tests tagged @noscript run without script, those tagged @both run twice.

@@ -1,5 +1,5 @@
-// The promise, in a browser: whatever happens between the pay page and the order page, a paid order is
-// booked once and reaches the shopper.
+// The promise, in a browser: whatever happens between the pay page and the order page, a paid order
+// is booked once and reaches the shopper.
 import { anotherShop } from "./another-shop";
 import { letterTo, linkIn } from "./letters";
 import { expect, gateway, HOME, ORDER_NUMBER, Shopper, test } from "./story";
@@ -22,19 +22,23 @@ test("a guest buys a packet of tea", { tag: "@both" }, async ({ shopper }) => {
   expect(await shopper.seesPaidOrder()).toBe(number);
 });
 
-test("somebody with an account buys with a saved address", { tag: "@both" }, async ({ shopper }) => {
-  await shopper.signsUp();
-  await shopper.savesAddress();
-  await shopper.adds("masala-chai");
-  await shopper.goesToCheckout();
-  await expect(shopper.page.getByText(shopper.email)).toBeVisible();
-  await expect(shopper.page.getByRole("radio", { name: HOME.line1 })).toBeChecked();
-  await shopper.placesOrder();
-  await shopper.pays();
-  const number = await shopper.seesPaidOrder();
-  await shopper.opens("/account/orders");
-  await expect(shopper.page.getByRole("heading", { name: `Order ${number}` })).toBeVisible();
-});
+test(
+  "somebody with an account buys with a saved address",
+  { tag: "@both" },
+  async ({ shopper }) => {
+    await shopper.signsUp();
+    await shopper.savesAddress();
+    await shopper.adds("masala-chai");
+    await shopper.goesToCheckout();
+    await expect(shopper.page.getByText(shopper.email)).toBeVisible();
+    await expect(shopper.page.getByRole("radio", { name: HOME.line1 })).toBeChecked();
+    await shopper.placesOrder();
+    await shopper.pays();
+    const number = await shopper.seesPaidOrder();
+    await shopper.opens("/account/orders");
+    await expect(shopper.page.getByRole("heading", { name: `Order ${number}` })).toBeVisible();
+  },
+);
 
 test("a payment fails, the next one succeeds", { tag: "@both" }, async ({ shopper }) => {
   await shopper.ordersAsGuest();
@@ -47,25 +51,35 @@ test("a payment fails, the next one succeeds", { tag: "@both" }, async ({ shoppe
   await shopper.seesPaidOrder();
 });
 
-test("a failed payment is brought back to the shop, and paid there", { tag: "@noscript" }, async ({ shopper }) => {
-  await shopper.ordersAsGuest();
-  const page = await shopper.goesToPay();
-  await page.getByRole("button", { name: "Failure" }).click();
-  await shopper.comesBack();
-  await expect(page.getByRole("heading", { level: 1 })).toHaveText("We are checking your payment");
-  await page.getByRole("link", { name: "I have not paid yet" }).click();
-  await shopper.pays();
-  await shopper.seesPaidOrder();
-});
+test(
+  "a failed payment is brought back to the shop, and paid there",
+  { tag: "@noscript" },
+  async ({ shopper }) => {
+    await shopper.ordersAsGuest();
+    const page = await shopper.goesToPay();
+    await page.getByRole("button", { name: "Failure" }).click();
+    await shopper.comesBack();
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText(
+      "We are checking your payment",
+    );
+    await page.getByRole("link", { name: "I have not paid yet" }).click();
+    await shopper.pays();
+    await shopper.seesPaidOrder();
+  },
+);
 
-test("leaving the gateway's page leads back to the pay page", { tag: "@noscript" }, async ({ shopper }) => {
-  await shopper.ordersAsGuest();
-  const page = await shopper.goesToPay();
-  await page.getByRole("button", { name: "Cancel" }).click();
-  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Pay for your order");
-  await shopper.pays();
-  await shopper.seesPaidOrder();
-});
+test(
+  "leaving the gateway's page leads back to the pay page",
+  { tag: "@noscript" },
+  async ({ shopper }) => {
+    await shopper.ordersAsGuest();
+    const page = await shopper.goesToPay();
+    await page.getByRole("button", { name: "Cancel" }).click();
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText("Pay for your order");
+    await shopper.pays();
+    await shopper.seesPaidOrder();
+  },
+);
 
 test("closing the gateway's window leaves the pay page as it was", async ({ shopper }) => {
   await shopper.ordersAsGuest();
@@ -90,27 +104,37 @@ test("checkout.js does not load, so the gateway's page takes over", async ({ sho
   await shopper.seesPaidOrder();
 });
 
-test("the page that waits finds the payment out by itself", { tag: "@both" }, async ({ shopper }) => {
-  const { page } = shopper;
-  await shopper.ordersAsGuest();
-  const order = await page.locator("input[name=order_id]").inputValue();
-  await page.goto(`${page.url()}&check=1`);
-  await expect(page.getByRole("heading", { level: 1 })).toHaveText("We are checking your payment");
-  await gateway.pays(order);
-  await shopper.seesPaidOrder();
-});
+test(
+  "the page that waits finds the payment out by itself",
+  { tag: "@both" },
+  async ({ shopper }) => {
+    const { page } = shopper;
+    await shopper.ordersAsGuest();
+    const order = await page.locator("input[name=order_id]").inputValue();
+    await page.goto(`${page.url()}&check=1`);
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText(
+      "We are checking your payment",
+    );
+    await gateway.pays(order);
+    await shopper.seesPaidOrder();
+  },
+);
 
-test("the browser is closed after paying: the webhook settles", { tag: "@both" }, async ({ shopper, browser }) => {
-  await shopper.ordersAsGuest();
-  await shopper.paysAndVanishes();
-  const letter = await letterTo(shopper.email, ORDER_NUMBER);
-  const page = await browser.newPage();
-  await page.goto(linkIn(letter, "/orders/"));
-  const later = new Shopper(page, true);
-  const number = await later.seesPaidOrder();
-  expect(letter).toContain(number);
-  await page.close();
-});
+test(
+  "the browser is closed after paying: the webhook settles",
+  { tag: "@both" },
+  async ({ shopper, browser }) => {
+    await shopper.ordersAsGuest();
+    await shopper.paysAndVanishes();
+    const letter = await letterTo(shopper.email, ORDER_NUMBER);
+    const page = await browser.newPage();
+    await page.goto(linkIn(letter, "/orders/"));
+    const later = new Shopper(page, true);
+    const number = await later.seesPaidOrder();
+    expect(letter).toContain(number);
+    await page.close();
+  },
+);
 
 test("webhooks are off and the browser is closed: the poller settles", async ({ browser }) => {
   // One minute is one second there: the questions of 1, 2, 5, 10 … minutes come soon.

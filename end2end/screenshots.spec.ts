@@ -13,9 +13,14 @@ for (const [device, viewport] of Object.entries(SIZES)) {
       const picture = async (name: string, address?: string) => {
         if (address) await shopper.opens(address);
         // Pictures below the fold load when they come near.
-        await page.evaluate(() => document.querySelectorAll("img").forEach((img) => (img.loading = "eager")));
+        await page.evaluate(() =>
+          document.querySelectorAll("img").forEach((img) => (img.loading = "eager")),
+        );
         await page.waitForLoadState("networkidle");
-        await page.screenshot({ path: `screenshots/${name}-${viewport.width}.png`, fullPage: true });
+        await page.screenshot({
+          path: `screenshots/${name}-${viewport.width}.png`,
+          fullPage: true,
+        });
       };
       await picture("home", "/");
       await picture("products", "/products");

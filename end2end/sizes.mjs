@@ -18,8 +18,13 @@ function fetched(address) {
         const bytes = Buffer.concat(chunks);
         if (answer.statusCode !== 200) return reject(new Error(`${address}: ${answer.statusCode}`));
         const encoding = answer.headers["content-encoding"];
-        if (encoding !== "br") return reject(new Error(`${address} came as ${encoding ?? "it is"}`));
-        resolve({ address, size: bytes.length, text: brotliDecompressSync(bytes).toString("latin1") });
+        if (encoding !== "br")
+          return reject(new Error(`${address} came as ${encoding ?? "it is"}`));
+        resolve({
+          address,
+          size: bytes.length,
+          text: brotliDecompressSync(bytes).toString("latin1"),
+        });
       });
     });
     request.on("error", reject);
@@ -38,7 +43,11 @@ console.log(table([["brotli", "bytes"], ...parts.map(({ address, size }) => [add
 const sums = [
   ["wasm", wasm.size, 90 * KB],
   ["glue and loader", glue.size + loader.size, 6 * KB],
-  ["HTML of home, product and cart, and CSS", home.size + product.size + cart.size + css.size, 40 * KB],
+  [
+    "HTML of home, product and cart, and CSS",
+    home.size + product.size + cart.size + css.size,
+    40 * KB,
+  ],
 ];
 console.log(`\n${table([["together", "bytes", "limit"], ...sums])}`);
 process.exit(sums.every(([, size, limit]) => size <= limit) ? 0 : 1);

@@ -26,7 +26,7 @@ export function someone(): string {
   return `asha.${process.pid}.${Date.now()}.${people}@kirana.example`;
 }
 
-/** What a browser complains of: errors of pages and scripts, and broken content security policies. */
+/** What a browser complains of: errors of pages and scripts, broken content security policies. */
 export function complaints(context: BrowserContext, expected: RegExp[]): string[] {
   const heard: string[] = [];
   const hear = (text: string) => {
@@ -144,7 +144,9 @@ export class Shopper {
       return;
     }
     await context.route("**/razorpay/callback**", (route) => route.abort());
-    const lost = page.waitForEvent("requestfailed", (request) => request.url().includes("/razorpay/callback"));
+    const lost = page.waitForEvent("requestfailed", (request) =>
+      request.url().includes("/razorpay/callback"),
+    );
     await gateway.getByRole("button", { name: "Success" }).click();
     await lost;
     await context.close();
@@ -196,14 +198,18 @@ export class Shopper {
   async findsNothingWrong(name: string) {
     expect.soft(await this.widthBeyondPhone(), `${name} is too wide by`).toBeLessThanOrEqual(0);
     const { violations } = await new AxeBuilder({ page: this.page }).withTags(WCAG).analyze();
-    const told = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join("\n  ")}`);
+    const told = violations.map(
+      ({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join("\n  ")}`,
+    );
     expect.soft(told, `accessibility of ${name}`).toEqual([]);
   }
 
   private async widthBeyondPhone(): Promise<number> {
     const usual = this.page.viewportSize()!;
     await this.page.setViewportSize({ width: 320, height: 640 });
-    const beyond = await this.page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    const beyond = await this.page.evaluate(
+      () => document.documentElement.scrollWidth - window.innerWidth,
+    );
     await this.page.setViewportSize(usual);
     return beyond;
   }
@@ -238,7 +244,10 @@ export const gateway = {
   },
 
   /** Events of a kind, with how they were delivered. */
-  async events(name: string, at = GATEWAY): Promise<{ body: string; delivered_at: number | null }[]> {
+  async events(
+    name: string,
+    at = GATEWAY,
+  ): Promise<{ body: string; delivered_at: number | null }[]> {
     const ledger = await (await fetch(`${at}/_sim/ledger`)).json();
     return ledger.events.filter((event: { event: string }) => event.event === name);
   },

@@ -1,5 +1,5 @@
-// What the measuring scripts share: which shop they measure, and a visitor with something in the cart.
-// They run against any shop that is open: `node sizes.mjs [http://127.0.0.1:3000]`.
+// What the measuring scripts share: which shop they measure, and a visitor with something in the
+// cart. They run against any shop that is open: `node sizes.mjs [http://127.0.0.1:3000]`.
 
 export const shop = process.argv[2] ?? "http://127.0.0.1:3000";
 
@@ -14,7 +14,9 @@ export async function fullCart() {
 
 /** A table with one row a line; the first row is the heading. */
 export function table(rows) {
-  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => String(row[column]).length)));
+  const widths = rows[0].map((_, column) =>
+    Math.max(...rows.map((row) => String(row[column]).length)),
+  );
   const cell = (value, column) =>
     column ? String(value).padStart(widths[column]) : String(value).padEnd(widths[column]);
   return rows.map((row) => row.map(cell).join("  ")).join("\n");

@@ -62,15 +62,15 @@ const KINDS: [&str; 20] = [
     "traditional",
     "winter",
 ];
-const PRAISES: [&str; 8] = [
-    "Picked by growers we have known for years.",
-    "Cleaned twice and sealed the same day.",
-    "A little stronger than most, so begin with less.",
-    "Our customers come back for this one.",
-    "Keeps its scent for months in a closed jar.",
-    "Mild enough for children.",
-    "Best within half a year.",
-    "Made in winter, when the air is dry.",
+const ADVICE: [&str; 8] = [
+    "Keep it in a closed jar, away from light.",
+    "Rinse it in cold water before use.",
+    "A little is enough: taste before you add more.",
+    "Warm it gently in a dry pan to bring out the scent.",
+    "Keeps for months in a cool, dry cupboard.",
+    "Goes well with curd, lemon and fresh coriander.",
+    "Best within half a year after opening.",
+    "Soak it overnight and cook it slowly.",
 ];
 const PACKS: [(&str, i64); 4] = [("100 g", 60), ("250 g", 100), ("500 g", 185), ("1 kg", 350)];
 
@@ -194,7 +194,7 @@ fn made_up(source: &DemoProduct, category_id: &str, number: usize) -> NewProduct
     NewProduct {
         slug: format!("{}-{number}", source.slug),
         name: format!("{origin} {kind} {}", lower_first(source.name)),
-        description: format!("{}\n\n{}", source.description, PRAISES[mixed / 3 % PRAISES.len()]),
+        description: format!("{}\n\n{}", source.description, ADVICE[mixed / 3 % ADVICE.len()]),
         pack: pack.to_owned(),
         price: Paise(price),
         mrp: Paise(mrp),

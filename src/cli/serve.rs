@@ -19,6 +19,8 @@ use tokio_util::sync::CancellationToken;
 
 /// Requests and jobs in hand get so long to end.
 const LAST_ANSWERS: Duration = Duration::from_secs(10);
+/// And the database so long to close; what was committed is safe either way.
+const LAST_WRITES: Duration = Duration::from_secs(2);
 const DEMO_ADMIN: &str = "admin@demo.kirana.example";
 
 pub async fn run() -> Result<(), Stopped> {
@@ -68,7 +70,9 @@ pub async fn run() -> Result<(), Stopped> {
         served = all_ended => served?,
         () = patience => tracing::warn!("some requests or jobs did not end in time"),
     }
-    app.db.close().await;
+    if tokio::time::timeout(LAST_WRITES, app.db.close()).await.is_err() {
+        tracing::warn!("the database was left open");
+    }
     Ok(())
 }
 

@@ -13,16 +13,18 @@ pub(super) fn overview_view(tallies: Vec<Tally>, tasks: Vec<DeskTask>) -> AnyVie
         {waiting}
         <section class="panel">
             <h2>"Orders"</h2>
-            <table class="table">
-                <thead>
-                    <tr>
-                        <th scope="col">"State"</th>
-                        <th scope="col" class="number">"Orders"</th>
-                        <th scope="col" class="amount">"Sales"</th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
+            <div class="table-wrap" role="region" aria-label="Orders by state" tabindex="0">
+                <table class="table">
+                    <thead>
+                        <tr>
+                            <th scope="col">"State"</th>
+                            <th scope="col" class="number">"Orders"</th>
+                            <th scope="col" class="amount">"Sales"</th>
+                        </tr>
+                    </thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            </div>
             <p class="muted">
                 "Only paid orders are sales; their sums include GST and shipping."
             </p>

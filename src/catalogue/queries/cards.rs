@@ -154,17 +154,25 @@ fn order(wanted: &Wanted<'_>) -> &'static str {
     }
 }
 
-/// A few products that can be had, the categories taking turns.
+/// A few products that can be had, the categories taking turns. Each category gives its first by name;
+/// the name of the last one wanted is found first, so that the others are not read.
 pub async fn list_featured(connection: &mut Connection, limit: i64) -> Result<Vec<Card>> {
     let rows: Vec<CardRow> = sqlx::query_as(concat!(
-        "select ",
+        "with shelves as materialized (
+             select k.id, k.position,
+                    coalesce((select s.name from products s
+                              where s.category_id = k.id and s.withdrawn_at is null
+                                and s.on_hand > s.held
+                              order by s.name limit 1 offset $1),
+                             (select max(s.name) from products s
+                              where s.category_id = k.id and s.withdrawn_at is null)) as last_name
+             from categories k)
+         select ",
         card!(),
-        " from (select q.*, k.position,
-                       row_number() over (partition by k.id order by q.name, q.id) as turn
-                from categories k join products q on q.id in
-                    (select s.id from products s
-                     where s.category_id = k.id and s.withdrawn_at is null and s.on_hand > s.held
-                     order by s.name, s.id limit $1)) p
+        " from (select q.*, h.position,
+                       row_number() over (partition by h.id order by q.name, q.id) as turn
+                from shelves h join products q on q.category_id = h.id and q.name <= h.last_name
+                where q.withdrawn_at is null and q.on_hand > q.held) p
          order by p.turn, p.position, p.id limit $1"
     ))
     .bind(limit)
@@ -208,10 +216,11 @@ struct CategoryRow {
 /// Every category in the order of the menu, with the number of products on sale in it.
 pub async fn list_categories(connection: &mut Connection) -> Result<Vec<Category>> {
     let rows: Vec<CategoryRow> = sqlx::query_as(
-        "select k.slug, k.name, k.blurb,
-                (select count(*) from products p
-                 where p.category_id = k.id and p.withdrawn_at is null) as products
-         from categories k order by k.position, k.name limit 200",
+        "select k.slug, k.name, k.blurb, coalesce(c.products, 0) as products
+         from categories k
+         left join (select category_id, count(*) as products from products
+                    where withdrawn_at is null group by category_id) c on c.category_id = k.id
+         order by k.position, k.name limit 200",
     )
     .fetch_all(connection)
     .await?;
