@@ -44,6 +44,8 @@ async fn main() -> Result<(), Failed> {
     let shop = serve(server::build_router(app.clone())?).await?;
 
     let cookie = fill_a_cart(shop).await?;
+    // The first look takes the forms' flash away; the page as it is seen from then on is measured.
+    client::get(shop, "/cart", &cookie).await?;
     statements.start();
     client::get(shop, "/cart", &cookie).await?;
     let seen = statements.stop();
