@@ -4,7 +4,10 @@
 set -euo pipefail
 
 bin=$(dirname "$(ls /usr/lib/postgresql/*/bin/initdb | sort -V | tail -1)")
-folder=$(mktemp -d)
+# In memory where there is such a folder: the cluster is thrown away, and cleaning up a disk takes long.
+room=${TMPDIR:-/tmp}
+if [ -d /dev/shm ] && [ -w /dev/shm ]; then room=/dev/shm; fi
+folder=$(mktemp -d -p "$room")
 port=$((20000 + RANDOM % 20000))
 # The server refuses to run as root.
 owner=()

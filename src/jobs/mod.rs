@@ -66,7 +66,9 @@ async fn tidy(app: &AppState) -> Result<(), Fault> {
     let gone = account::forget_expired(app).await?;
     let mut connection = app.db.write.acquire().await?;
     let carts = cart::service::forget_orphans(&mut connection).await?;
+    drop(connection);
+    let letters = mail::forget_sent(app).await?;
     app.limits.tidy();
-    tracing::info!(sessions = gone, carts, "tidied up");
+    tracing::info!(sessions = gone, carts, letters, "tidied up");
     Ok(())
 }

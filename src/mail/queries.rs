@@ -109,6 +109,18 @@ pub async fn update_sent(connection: &mut Connection, id: &str, now: Moment) -> 
     Ok(())
 }
 
+/// Empties what left before `before`: links in a letter open accounts and orders.
+pub async fn clear_sent(connection: &mut Connection, before: Moment) -> Result<u64> {
+    let done = sqlx::query(
+        "update letters set text_body = '', html_body = ''
+         where sent_at < $1 and (text_body <> '' or html_body <> '')",
+    )
+    .bind(before)
+    .execute(connection)
+    .await?;
+    Ok(done.rows_affected())
+}
+
 /// Without a next try the letter is given up. One that somebody sent meanwhile stays sent.
 pub async fn update_problem(
     connection: &mut Connection,

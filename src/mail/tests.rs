@@ -212,3 +212,19 @@ async fn wrong_mail_settings_are_named_but_not_shown() {
         assert!(told.contains(name) && !told.contains("hush"), "{told}");
     }
 }
+
+#[tokio::test]
+async fn the_text_of_a_letter_is_forgotten_an_hour_after_it_left() {
+    let db = fresh_db().await;
+    let (app, _data) = shop(&db, &[]).await;
+    put(&db, letter("1")).await;
+    send_due(&app).await.unwrap();
+    assert_eq!(super::forget_sent(&app).await.unwrap(), 0);
+    app.clock.advance(61 * MINUTE);
+    put(&db, letter("2")).await;
+    assert_eq!(super::forget_sent(&app).await.unwrap(), 1);
+    assert_eq!(super::forget_sent(&app).await.unwrap(), 0);
+    let left = "select about from letters where text_body <> '' and html_body <> ''";
+    let kept: Vec<(String,)> = sqlx::query_as(left).fetch_all(&db.read).await.unwrap();
+    assert_eq!(kept, [("2".to_owned(),)]);
+}

@@ -84,6 +84,8 @@ async fn unanswered(
 ) -> Result<Settled, Fault> {
     tracing::warn!(attempt = %attempt.id, door, %error, "the gateway did not say what was paid");
     let mut connection = app.db.write.acquire().await?;
+    // Asked is asked: a page that refreshes itself does not press a gateway that is in trouble.
+    queries::update_polled(&mut connection, &attempt.id, app.now()).await?;
     queries::update_attempt_problem(&mut connection, &attempt.id, &error.to_string()).await?;
     if error.is_unauthorised() {
         let why = "The gateway refuses the key. Check RAZORPAY_KEY_ID and RAZORPAY_KEY_SECRET.";

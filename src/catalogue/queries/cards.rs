@@ -154,8 +154,8 @@ fn order(wanted: &Wanted<'_>) -> &'static str {
     }
 }
 
-/// A few products that can be had, the categories taking turns. Each category gives its first by name;
-/// the name of the last one wanted is found first, so that the others are not read.
+/// A few products that can be had, the categories taking turns. Each category gives its first by
+/// name; the name of the last one wanted is found first, so that the others are not read.
 pub async fn list_featured(connection: &mut Connection, limit: i64) -> Result<Vec<Card>> {
     let rows: Vec<CardRow> = sqlx::query_as(concat!(
         "with shelves as materialized (
