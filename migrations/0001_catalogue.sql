@@ -29,7 +29,7 @@ create table products (
     constraint products_mrp_not_below_price check (mrp_paise >= price_paise),
     constraint products_held_within_on_hand check (held >= 0 and held <= on_hand)
 );
-create index products_by_category on products (category_id, name);
+create index products_by_category on products (category_id, name) where withdrawn_at is null;
 create index products_by_name on products (name, id) where withdrawn_at is null;
 create index products_by_price on products (price_paise, id) where withdrawn_at is null;
 create index products_by_age on products (created_at, id) where withdrawn_at is null;
@@ -39,7 +39,7 @@ create table product_words (
     word       text   not null,
     product_id text   not null constraint product_words_product_known references products (id) on delete cascade,
     weight     bigint not null,
-    constraint product_words_pkey primary key (word, product_id)
+    constraint product_words_pkey primary key (word, product_id, weight)
 );
 
 -- Units promised to a payment that may still come. A hold belongs to one attempt.

@@ -62,6 +62,10 @@ impl Db {
         let pool = AnyPoolOptions::new()
             .max_connections(POSTGRES_CONNECTIONS)
             .acquire_timeout(Duration::from_secs(5))
+            // sqlx 0.9.0's upkeep of pools with such limits can spin and keep the program from
+            // ending (transact-rs/sqlx#3645).
+            .idle_timeout(None)
+            .max_lifetime(None)
             .connect_with(options(url)?)
             .await?;
         Ok(Db { read: pool.clone(), write: pool, kind: Kind::Postgres })

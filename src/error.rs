@@ -56,7 +56,8 @@ impl Fault {
 
     /// Would the same transaction, run again, probably pass?
     pub fn is_passing(&self) -> bool {
-        self.cause.downcast_ref::<sqlx::Error>().is_some_and(crate::db::is_passing)
+        let error = self.cause.downcast_ref::<sqlx::Error>();
+        error.is_some_and(|e| crate::db::is_passing(e) || matches!(e, sqlx::Error::PoolTimedOut))
     }
 }
 

@@ -23,8 +23,8 @@ use tower_http::trace::TraceLayer;
 const TIMEOUT: Duration = Duration::from_secs(30);
 /// Far above any form or webhook; each door has its own smaller limit.
 const BODY_LIMIT: usize = 1024 * 1024;
-/// Good enough for pages, cheap enough for every request.
-const BROTLI_LEVEL: i32 = 4;
+/// A page is some kilobytes: higher levels cost more time than the bytes they save are worth.
+const BROTLI_LEVEL: i32 = 1;
 
 /// The whole shop as one service. Refuses a public address that is no origin.
 pub fn build_router(state: AppState) -> Result<Router, Fault> {
