@@ -14,6 +14,8 @@ pub use sqlx::AnyConnection as Connection;
 const SQLITE_OLDEST: (u32, u32, u32) = (3, 51, 3);
 const SQLITE_READERS: u32 = 4;
 const POSTGRES_CONNECTIONS: u32 = 12;
+/// A rush is waited out so long before a request is told to come again (503).
+const PATIENCE: Duration = Duration::from_secs(10);
 /// How often a transaction is run again after a serialisation failure.
 pub const TRIES: u32 = 5;
 
@@ -61,7 +63,7 @@ impl Db {
     async fn open_postgres(url: &str) -> Result<Db, Fault> {
         let pool = AnyPoolOptions::new()
             .max_connections(POSTGRES_CONNECTIONS)
-            .acquire_timeout(Duration::from_secs(5))
+            .acquire_timeout(PATIENCE)
             // sqlx 0.9.0's upkeep of pools with such limits can spin and keep the program from
             // ending (transact-rs/sqlx#3645).
             .idle_timeout(None)
@@ -99,7 +101,7 @@ fn sqlite_pool(connections: u32) -> AnyPoolOptions {
     AnyPoolOptions::new()
         .max_connections(connections)
         .min_connections(connections)
-        .acquire_timeout(Duration::from_secs(5))
+        .acquire_timeout(PATIENCE)
         .test_before_acquire(false)
         .idle_timeout(None)
         .max_lifetime(None)
