@@ -57,6 +57,13 @@ pub struct Config {
     pub clock_speed: u32,
 }
 
+impl Config {
+    /// Is the shop reached over https, so that cookies may be marked Secure?
+    pub fn is_https(&self) -> bool {
+        self.public_url.starts_with("https://")
+    }
+}
+
 #[derive(Clone, Debug)]
 pub struct Gateway {
     pub mode: GatewayMode,
@@ -225,7 +232,7 @@ fn fit_for_production(config: &Config) -> Result<(), String> {
     if config.gateway.webhook_secrets.is_empty() {
         return missing("RAZORPAY_WEBHOOK_SECRET", "is missing");
     }
-    if !config.public_url.starts_with("https://") {
+    if !config.is_https() {
         return missing("KIRANA_PUBLIC_URL", "does not begin with https://");
     }
     match &config.session_secret {

@@ -122,7 +122,7 @@ impl Visitor {
         let note = parts.extensions.get::<CookieNote>().cloned().unwrap_or_default();
         let path = page_asked_for(parts, &app.config.public_url);
         let nobody = Visitor { note, path, ..Visitor::default() };
-        let secure = app.config.public_url.starts_with("https://");
+        let secure = app.config.is_https();
         let Some(token) = session::token(&parts.headers, secure) else { return Ok(nobody) };
         let id_hash = session::hash(&token);
         let now = app.now();

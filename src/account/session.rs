@@ -116,7 +116,7 @@ pub async fn cookie_changes(
     let note = CookieNote::default();
     request.extensions_mut().insert(note.clone());
     let mut response = next.run(request).await;
-    let secure = app.config.public_url.starts_with("https://");
+    let secure = app.config.is_https();
     let Some(change) = note.take() else { return Ok(response) };
     let cookie = Cookie::build((cookie_name(secure), ""))
         .path("/")

@@ -97,8 +97,8 @@ async fn empty(
     answer(&app, &mut visitor, &headers, &form, outcome, "/cart").await
 }
 
-/// An unreadable version is one that never was.
-fn seen(form: &Fields) -> Seen {
+/// The cart that a form saw. An unreadable version is one that never was.
+pub fn seen(form: &Fields) -> Seen {
     let version = form.text("version").parse().unwrap_or(-1);
     Seen { cart_id: form.text("cart").to_owned(), version }
 }

@@ -4,7 +4,7 @@ use super::types::{Contact, Placed, Refused, Wish};
 use super::{pages, pay_page, service};
 use crate::account::{Email, Visitor};
 use crate::address;
-use crate::cart::{self, Seen};
+use crate::cart;
 use crate::error::{Failed, Refusal};
 use crate::order::{self, ShipTo};
 use crate::payment;
@@ -116,10 +116,7 @@ async fn wish(
         return Ok(Err(Refusal::invalid(wrong)));
     };
     Ok(Ok(Wish {
-        seen: Seen {
-            cart_id: form.text("cart").to_owned(),
-            version: form.text("version").parse().unwrap_or(-1),
-        },
+        seen: cart::seen(form),
         digest: form.text("digest").to_owned(),
         accepts_changes: !form.text("accept").is_empty(),
         placement_key: placement_key.to_owned(),

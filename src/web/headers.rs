@@ -1,6 +1,5 @@
 //! Headers that every answer carries (OWASP ASVS 5.0, chapter 3.4).
 
-use crate::config::Config;
 use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::Next;
@@ -44,13 +43,8 @@ pub async fn security_headers(
     );
     default(HeaderName::from_static("cross-origin-opener-policy"), "same-origin-allow-popups");
     default(HeaderName::from_static("cross-origin-resource-policy"), "same-origin");
-    if is_https(&app.config) {
+    if app.config.is_https() {
         default(header::STRICT_TRANSPORT_SECURITY, "max-age=63072000; includeSubDomains");
     }
     response
-}
-
-/// Is the shop reached over https, so that cookies may be marked Secure?
-pub fn is_https(config: &Config) -> bool {
-    config.public_url.starts_with("https://")
 }
