@@ -1,6 +1,6 @@
 //! What every request and job shares: database, settings, clock, gateway, letters, limits.
 
-use crate::account::PasswordHasher;
+use crate::account::{PasswordHasher, Seen};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::Db;
@@ -24,6 +24,8 @@ pub struct Shared {
     pub mailer: Mailer,
     pub passwords: PasswordHasher,
     pub limits: Limits,
+    /// Visitors' sessions to be kept alive.
+    pub seen: Seen,
     pub assets: Assets,
     /// Signs the secret links to orders.
     pub secret: Vec<u8>,
@@ -62,6 +64,7 @@ impl AppState {
             mailer,
             passwords: PasswordHasher::default(),
             limits: Limits::default(),
+            seen: Seen::default(),
             assets,
             secret,
             bell: Notify::new(),

@@ -10,6 +10,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{Method, header};
 use axum::response::{IntoResponse, Response};
+use axum_extra::extract::cookie::CookieJar;
 
 /// Longest encoded page to come back to.
 const NEXT_MAX: usize = 900;
@@ -114,6 +115,7 @@ impl Visitor {
         if let Some(session) = &self.session {
             let mut connection = app.db.write.acquire().await?;
             queries::update_flash(&mut connection, session, &text).await?;
+            self.note.show_flash(session::flash_mark(&text));
         }
         Ok(())
     }
@@ -123,24 +125,23 @@ impl Visitor {
         let path = page_asked_for(parts, &app.config.public_url);
         let nobody = Visitor { note, path, ..Visitor::default() };
         let secure = app.config.is_https();
-        let Some(token) = session::token(&parts.headers, secure) else { return Ok(nobody) };
+        let jar = CookieJar::from_headers(&parts.headers);
+        let Some(token) = session::token(&jar, secure) else { return Ok(nobody) };
         let id_hash = session::hash(&token);
         let now = app.now();
         let mut connection = app.db.read.acquire().await?;
         let Some(found) = queries::find_visitor(&mut connection, &id_hash, now).await? else {
             return Ok(Visitor { expired: true, ..nobody });
         };
-        drop(connection);
-        let reads_page = parts.method == Method::GET && !wants_json(&parts.headers);
-        if let Some(text) = found.flash.as_deref().filter(|_| reads_page) {
-            let mut connection = app.db.write.acquire().await?;
-            queries::clear_flash(&mut connection, &id_hash, text).await?;
-        }
         if now - found.seen_at > session::TOUCH_AFTER {
-            let mut connection = app.db.write.acquire().await?;
-            queries::touch_session(&mut connection, &id_hash, now, now + session::IDLE).await?;
+            app.seen.note(&id_hash);
         }
-        let flash = found.flash.filter(|_| reads_page);
+        let reads_page = parts.method == Method::GET && !wants_json(&parts.headers);
+        let waiting = session::waiting_flash(&jar, secure).filter(|_| reads_page);
+        if waiting.is_some() {
+            nobody.note.flash_shown();
+        }
+        let flash = found.flash.filter(|text| waiting == Some(&session::flash_mark(text)));
         Ok(Visitor {
             flash: flash.and_then(|text| serde_json::from_str(&text).ok()),
             session: Some(id_hash),

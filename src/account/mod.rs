@@ -26,7 +26,7 @@ pub use letters::Letterhead;
 pub use pages::account_nav;
 pub use passwords::PasswordHasher;
 pub use queries::SignUp;
-pub use session::{cookie_changes, forget_expired};
+pub use session::{Seen, cookie_changes, forget_expired, keep_seen};
 pub use types::{
     AccountRefusal, CartHead, Complaints, Email, NAME_MAX, NewPassword, Phone, User, one_line,
     person_name,

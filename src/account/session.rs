@@ -10,28 +10,44 @@ use crate::error::Fault;
 use crate::state::AppState;
 use crate::web::Failure;
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::{HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
 use sha2::{Digest, Sha256};
+use std::collections::HashSet;
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// A guest's cart lives as long as this without a visit; so does a sign-in.
 pub const IDLE: i64 = 60 * DAY;
 /// The row is touched at most this often by mere reading.
 pub const TOUCH_AFTER: i64 = HOUR;
 
-/// What the answer will tell the browser about the cookie; handlers only note it down.
-#[derive(Clone, Debug, Default)]
-pub struct CookieNote(Arc<Mutex<Option<Change>>>);
+/// Names over http and https. The prefix makes browsers insist on Secure, Path=/ and no Domain
+/// (RFC 6265bis, 4.1.3).
+const SESSION: [&str; 2] = ["kirana", "__Host-kirana"];
+const FLASH: [&str; 2] = ["kirana-flash", "__Host-kirana-flash"];
 
-#[derive(Clone, Debug)]
+/// What the answer will tell the browser about its cookies; handlers only note it down.
+#[derive(Clone, Debug, Default)]
+pub struct CookieNote(Arc<Mutex<Changes>>);
+
+#[derive(Debug, Default)]
+struct Changes {
+    session: Option<Change>,
+    flash: Option<Change>,
+}
+
+#[derive(Debug)]
 enum Change {
     Set(String),
     Clear,
 }
+
+/// Sessions that came by with a page only: reading writes nothing, a job keeps them alive.
+#[derive(Debug, Default)]
+pub struct Seen(Mutex<HashSet<String>>);
 
 /// A session whose row was just written. The browser hears of it once the row is committed.
 pub struct Fresh {
@@ -48,20 +64,36 @@ impl fmt::Debug for Fresh {
 impl CookieNote {
     /// The browser gets this session with the answer.
     pub fn give(&self, fresh: Fresh) {
-        self.put(Change::Set(fresh.token));
+        self.changes().session = Some(Change::Set(fresh.token));
     }
 
     /// The browser is told to forget its session.
     pub fn clear(&self) {
-        self.put(Change::Clear);
+        self.changes().session = Some(Change::Clear);
     }
 
-    fn put(&self, change: Change) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(change);
+    /// The next page shall show the flash with this mark.
+    pub fn show_flash(&self, mark: String) {
+        self.changes().flash = Some(Change::Set(mark));
     }
 
-    fn take(&self) -> Option<Change> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    /// The flash is shown on this page and on no other.
+    pub fn flash_shown(&self) {
+        self.changes().flash = Some(Change::Clear);
+    }
+
+    fn changes(&self) -> MutexGuard<'_, Changes> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Seen {
+    pub(super) fn note(&self, id_hash: &str) {
+        self.sessions().insert(id_hash.to_owned());
+    }
+
+    fn sessions(&self) -> MutexGuard<'_, HashSet<String>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -70,16 +102,20 @@ pub fn hash(token: &str) -> String {
     hex::encode(Sha256::digest(token.as_bytes()))
 }
 
+/// What stands in a browser's flash cookie for this flash: enough to know it by, nothing to read.
+pub fn flash_mark(flash: &str) -> String {
+    hash(flash)[..16].to_owned()
+}
+
 /// The session token that the browser sent, if it looks like one of ours.
-pub fn token(headers: &HeaderMap, secure: bool) -> Option<String> {
-    let jar = CookieJar::from_headers(headers);
-    let token = jar.get(cookie_name(secure))?.value().to_owned();
+pub fn token(jar: &CookieJar, secure: bool) -> Option<String> {
+    let token = jar.get(SESSION[usize::from(secure)])?.value().to_owned();
     (token.len() == 43).then_some(token)
 }
 
-fn cookie_name(secure: bool) -> &'static str {
-    // The prefix makes browsers insist on Secure, Path=/ and no Domain (RFC 6265bis, 4.1.3).
-    if secure { "__Host-kirana" } else { "kirana" }
+/// The mark of the flash that this browser has yet to show.
+pub fn waiting_flash(jar: &CookieJar, secure: bool) -> Option<&str> {
+    jar.get(FLASH[usize::from(secure)]).map(Cookie::value)
 }
 
 /// Makes a session row. The cookie is given separately, after the commit: a transaction that fails
@@ -106,8 +142,18 @@ pub async fn forget_expired(app: &AppState) -> Result<u64, Fault> {
     Ok(queries::delete_expired_sessions(&mut connection, now).await?)
 }
 
-/// Writes the cookie that a handler noted down, whatever the handler answered, and keeps a session
-/// in use alive.
+/// Gives the sessions that were seen since the last round their full time again.
+pub async fn keep_seen(app: &AppState) -> Result<(), Fault> {
+    let seen = std::mem::take(&mut *app.seen.sessions());
+    let now = app.now();
+    let mut connection = app.db.write.acquire().await?;
+    for id_hash in seen {
+        queries::touch_session(&mut connection, &id_hash, now, now + IDLE).await?;
+    }
+    Ok(())
+}
+
+/// Writes the cookies that a handler noted down, whatever the handler answered.
 pub async fn cookie_changes(
     State(app): State<AppState>,
     mut request: Request,
@@ -117,23 +163,38 @@ pub async fn cookie_changes(
     request.extensions_mut().insert(note.clone());
     let mut response = next.run(request).await;
     let secure = app.config.is_https();
-    let Some(change) = note.take() else { return Ok(response) };
-    let cookie = Cookie::build((cookie_name(secure), ""))
+    let changes = std::mem::take(&mut *note.changes());
+    let lifetime = Some(time::Duration::milliseconds(IDLE));
+    for (names, change, max_age) in
+        [(SESSION, changes.session, lifetime), (FLASH, changes.flash, None)]
+    {
+        let Some(change) = change else { continue };
+        let cookie = cookie(names[usize::from(secure)], secure, change, max_age);
+        if let Ok(value) = HeaderValue::from_str(&cookie.to_string()) {
+            response.headers_mut().append(header::SET_COOKIE, value);
+        }
+    }
+    Ok(response)
+}
+
+fn cookie(
+    name: &'static str,
+    secure: bool,
+    change: Change,
+    max_age: Option<time::Duration>,
+) -> Cookie<'static> {
+    let mut cookie = Cookie::build((name, ""))
         .path("/")
         .http_only(true)
         .secure(secure)
-        .same_site(SameSite::Lax);
-    let cookie = match change {
-        Change::Set(token) => {
-            let mut cookie = cookie.build();
-            cookie.set_value(token);
-            cookie.set_max_age(time::Duration::milliseconds(IDLE));
-            cookie
+        .same_site(SameSite::Lax)
+        .build();
+    match change {
+        Change::Set(value) => {
+            cookie.set_value(value);
+            cookie.set_max_age(max_age);
         }
-        Change::Clear => cookie.removal().build(),
-    };
-    if let Ok(value) = HeaderValue::from_str(&cookie.to_string()) {
-        response.headers_mut().append(header::SET_COOKIE, value);
+        Change::Clear => cookie.make_removal(),
     }
-    Ok(response)
+    cookie
 }

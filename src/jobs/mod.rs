@@ -63,6 +63,7 @@ pub async fn run_once(app: &AppState) -> Result<(), Fault> {
 
 /// Removes what nobody can reach any more.
 async fn tidy(app: &AppState) -> Result<(), Fault> {
+    account::keep_seen(app).await?;
     let gone = account::forget_expired(app).await?;
     let mut connection = app.db.write.acquire().await?;
     let carts = cart::service::forget_orphans(&mut connection).await?;

@@ -1,5 +1,6 @@
 //! What a form post leaves for the page that follows: a notice, and what was typed with what is
-//! wrong with it. Kept in the session row, read once.
+//! wrong with it. Kept in the session row; a cookie with its mark says that it is yet to be shown,
+//! so that showing it writes nothing.
 
 use crate::error::Refusal;
 use serde::{Deserialize, Serialize};

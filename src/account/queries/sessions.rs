@@ -127,16 +127,6 @@ pub async fn update_flash(connection: &mut Connection, id_hash: &str, flash: &st
     Ok(())
 }
 
-/// Only if it is still the one that was read: another tab may have left a new one.
-pub async fn clear_flash(connection: &mut Connection, id_hash: &str, flash: &str) -> Result<()> {
-    sqlx::query("update sessions set flash = null where id_hash = $1 and flash = $2")
-        .bind(id_hash)
-        .bind(flash)
-        .execute(connection)
-        .await?;
-    Ok(())
-}
-
 pub async fn delete_sessions_of(connection: &mut Connection, user_id: &str) -> Result<u64> {
     let gone = sqlx::query("delete from sessions where user_id = $1")
         .bind(user_id)

@@ -49,7 +49,7 @@ impl Site {
     }
 
     pub fn browser(&self) -> Browser<'_> {
-        Browser { site: self, cookie: None, peer: [127, 0, 0, 1] }
+        Browser { site: self, cookie: None, flash: None, peer: [127, 0, 0, 1] }
     }
 
     /// An account without the walk to it. Its password is [`PASSWORD`].
@@ -102,11 +102,13 @@ impl Site {
     }
 }
 
-/// Keeps the cookie, sends forms, does not follow redirects.
+/// Keeps the cookies, sends forms, does not follow redirects.
 #[derive(Clone)]
 pub struct Browser<'a> {
     site: &'a Site,
+    /// The session's.
     pub cookie: Option<String>,
+    flash: Option<String>,
     /// The address it comes from.
     pub peer: [u8; 4],
 }
@@ -156,13 +158,11 @@ impl Browser<'_> {
     }
 
     async fn send(&mut self, request: axum::http::request::Builder, body: Body) -> Seen {
-        let request = match &self.cookie {
-            Some(cookie) => request.header(header::COOKIE, cookie),
-            None => request,
-        };
+        let cookies: Vec<_> = self.cookie.iter().chain(&self.flash).cloned().collect();
+        let request = request.header(header::COOKIE, cookies.join("; "));
         let request = request.extension(ConnectInfo(SocketAddr::from((self.peer, 40_000))));
         let answer = self.site.router.clone().oneshot(request.body(body).unwrap()).await.unwrap();
-        self.take_cookie(&answer);
+        self.take_cookies(&answer);
         let told = |name| answer.headers().get(name).map(|v| v.to_str().unwrap().to_owned());
         let (status, to) = (answer.status(), told(header::LOCATION).unwrap_or_default());
         let retry_after = told(header::RETRY_AFTER);
@@ -171,11 +171,15 @@ impl Browser<'_> {
         Seen { status, to, retry_after, body }
     }
 
-    fn take_cookie(&mut self, answer: &Response) {
-        let Some(set) = answer.headers().get(header::SET_COOKIE) else { return };
-        let set = set.to_str().unwrap();
-        assert!(set.contains("HttpOnly") && set.contains("SameSite=Lax") && set.contains("Path=/"));
-        let pair = set.split(';').next().unwrap_or_default().to_owned();
-        self.cookie = Some(pair).filter(|pair| !pair.ends_with('='));
+    fn take_cookies(&mut self, answer: &Response) {
+        for set in answer.headers().get_all(header::SET_COOKIE) {
+            let set = set.to_str().unwrap();
+            for part in ["HttpOnly", "SameSite=Lax", "Path=/"] {
+                assert!(set.contains(part), "{set}");
+            }
+            let pair = set.split(';').next().unwrap_or_default().to_owned();
+            let place = if set.starts_with("kirana=") { &mut self.cookie } else { &mut self.flash };
+            *place = Some(pair).filter(|pair| !pair.ends_with('='));
+        }
     }
 }
