@@ -67,7 +67,7 @@ wasm_target() {
     has_wasm rustc && return
     has_wasm /usr/bin/rustc && rustup toolchain list | grep -q '^debian' && return
     say "rustup target add wasm32-unknown-unknown"
-    if ! timeout 60 rustup target add wasm32-unknown-unknown >/dev/null 2>&1; then
+    if ! timeout 60 rustup target add wasm32-unknown-unknown >/dev/null 2>&1 || ! has_wasm rustc; then
         say "rustup's servers do not answer: taking Debian's compiler for the release build"
         wasm_from_debian
     fi
