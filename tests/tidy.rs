@@ -21,7 +21,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("mail", &[]),
     ("razorpay", &[]),
     ("jobs", &["account", "cart", "catalogue", "checkout", "order", "payment", "mail"]),
-    ("admin", &["address", "order", "payment", "catalogue"]),
+    ("admin", &["address", "order", "payment", "catalogue", "mail"]),
     ("cli", &["account", "catalogue", "jobs", "razorpay", "server", "mail"]),
 ];
 const EVERYBODY: &[&str] =

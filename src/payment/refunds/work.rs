@@ -1,47 +1,18 @@
-//! Giving money back: the intent and its key are written first, then the gateway is asked with that
-//! key until it says what became of it. An answer that never came is *unknown*, not failed.
+//! The job that carries refunds through: each is taken by one server, called with its key, and
+//! looked after until the gateway says that it is through or failed.
 
-use super::queries::{self, RefundNews};
-use super::{Refund, RefundState, service};
-use crate::clock::{self, HOUR, MINUTE, Moment};
-use crate::db::Connection;
+use super::book::{book, news};
+use super::pick_up::is_same;
+use crate::clock::{HOUR, MINUTE, Moment};
 use crate::error::Fault;
-use crate::money::Paise;
-use crate::order;
-use crate::razorpay::{self, GatewayError, NewRefund, Notes, PaymentId, RefundStatus};
+use crate::payment::queries::{self, RefundNews};
+use crate::payment::{Refund, RefundState};
+use crate::razorpay::{self, GatewayError, NewRefund, Notes, PaymentId};
 use crate::state::AppState;
 use crate::transact;
 
-/// Tries after which a person is asked to look.
+/// Tries after which a refund is parked for a person.
 const TRIES_MAX: i64 = 30;
-
-/// Writes down that this much of a payment goes back; a job makes the call. An automatic refund
-/// ("surplus", "late") of one payment is written once however often it is asked for.
-pub async fn intend(
-    connection: &mut Connection,
-    payment_id: &str,
-    order_id: &str,
-    amount: Paise,
-    reason: &str,
-    now: Moment,
-) -> Result<(), Fault> {
-    let id = clock::new_id();
-    let refund = Refund {
-        idempotency_key: id.clone(),
-        id,
-        payment_id: payment_id.to_owned(),
-        order_id: order_id.to_owned(),
-        gateway_refund_id: None,
-        amount,
-        reason: reason.to_owned(),
-        state: RefundState::Intended,
-        tries: 0,
-        problem: None,
-        created_at: now,
-    };
-    queries::insert_refund(connection, &refund, now).await?;
-    Ok(())
-}
 
 /// Works on due refunds, each by one server. Returns how many.
 pub async fn work_due(app: &AppState) -> Result<usize, Fault> {
@@ -73,20 +44,20 @@ async fn work(app: &AppState, refund: &Refund, next: Moment) -> Result<(), Fault
         return Err(Fault::new("refunding", "a payment id the gateway cannot have given"));
     };
     let answer = match refund.state {
-        RefundState::Pending => look(app, refund, &payment_id).await,
+        RefundState::Pending => look(app, refund, &payment_id).await.and_then(|found| {
+            found.ok_or_else(|| GatewayError::Odd("the gateway does not know this refund".into()))
+        }),
         _ => call(app, refund, &payment_id).await,
     };
     let told = match &answer {
         Ok(told) => news(told, next),
         Err(error) => trouble(refund, error, next),
     };
-    let problem = told.problem.clone();
     let now = app.now();
-    transact!(app.db, |tx| write(&mut tx, refund, &told, now).await)?;
-    if let Some(problem) = problem {
+    if let Some(problem) = &told.problem {
         tracing::warn!(refund = %refund.id, problem, "a refund is not through yet");
     }
-    Ok(())
+    transact!(app.db, |tx| book(app, &mut tx, refund, &told, now).await)
 }
 
 async fn call(
@@ -99,11 +70,10 @@ async fn call(
         notes: Notes::default(),
         receipt: &refund.idempotency_key,
     };
-    let called = app.gateway.refund(payment_id, &new, &refund.idempotency_key).await;
-    match called {
+    match app.gateway.refund(payment_id, &new, &refund.idempotency_key).await {
         // Refused, perhaps because an earlier call did get through: the list of refunds tells.
         Err(error @ GatewayError::Api { .. }) if !error.is_transient() => {
-            look(app, refund, payment_id).await.map_err(|_| error)
+            look(app, refund, payment_id).await?.ok_or(error)
         }
         other => other,
     }
@@ -114,92 +84,61 @@ async fn look(
     app: &AppState,
     refund: &Refund,
     payment_id: &PaymentId,
-) -> Result<razorpay::Refund, GatewayError> {
+) -> Result<Option<razorpay::Refund>, GatewayError> {
     let known = app.gateway.fetch_refunds(payment_id).await?;
-    let ours = known.into_iter().find(|r| {
-        refund.gateway_refund_id.as_deref() == Some(r.id.as_str())
-            || r.receipt.as_deref() == Some(&refund.idempotency_key)
-    });
-    ours.ok_or_else(|| GatewayError::Odd("the gateway does not know this refund".to_owned()))
+    Ok(known.into_iter().find(|told| is_same(refund, told)))
 }
 
-/// What is to be written, owned so that the transaction may run again.
-struct Told {
-    state: RefundState,
-    gateway_refund_id: Option<String>,
-    problem: Option<String>,
-    next_try_at: Option<Moment>,
-    entry: Option<String>,
-}
-
-fn news(refund: &razorpay::Refund, next: Moment) -> Told {
-    let id = refund.id.as_str();
-    let (state, next_try_at, entry) = match refund.status {
-        RefundStatus::Processed => (
-            RefundState::Processed,
-            None,
-            Some(format!("Refund {id} of {} is through.", Paise(refund.amount))),
-        ),
-        RefundStatus::Failed => {
-            (RefundState::Failed, None, Some(format!("Refund {id} failed at the bank.")))
-        }
-        _ => (RefundState::Pending, Some(next), None),
-    };
-    Told { state, gateway_refund_id: Some(id.to_owned()), problem: None, next_try_at, entry }
-}
-
-fn trouble(refund: &Refund, error: &GatewayError, next: Moment) -> Told {
+/// No usable answer. Only a plain refusal of a first call ends a refund that a person asked for; an
+/// automatic one is asked for again (an empty balance fills), and what may have got through stays
+/// unknown until the gateway tells.
+fn trouble(refund: &Refund, error: &GatewayError, next: Moment) -> RefundNews {
     let last = refund.tries + 1 >= TRIES_MAX;
+    let refused = matches!(error, GatewayError::Api { .. })
+        && !error.is_transient()
+        && !error.is_unknown()
+        && !error.is_unauthorised();
     let state = match refund.state {
-        RefundState::Pending => RefundState::Pending,
-        _ if error.is_unknown() => RefundState::Unknown,
+        RefundState::Intended if refused && !refund.reason.is_automatic() => RefundState::Failed,
+        RefundState::Intended if error.is_unknown() => RefundState::Unknown,
         state => state,
     };
-    Told {
+    let goes_on = !last && state != RefundState::Failed;
+    RefundNews {
         state,
         gateway_refund_id: None,
         problem: Some(error.to_string()),
-        next_try_at: (!last).then_some(next),
-        entry: None,
+        next_try_at: goes_on.then_some(next),
     }
-}
-
-async fn write(
-    tx: &mut Connection,
-    refund: &Refund,
-    told: &Told,
-    now: Moment,
-) -> Result<(), Fault> {
-    let news = RefundNews {
-        state: told.state,
-        gateway_refund_id: told.gateway_refund_id.as_deref(),
-        problem: told.problem.as_deref(),
-        next_try_at: told.next_try_at,
-    };
-    if !queries::update_refund(tx, &refund.id, &news, now).await? {
-        return Ok(());
-    }
-    if let Some(entry) = &told.entry {
-        order::service::note(tx, &refund.order_id, "refund", entry, now).await?;
-    }
-    let stuck = told.state == RefundState::Failed
-        || (told.problem.is_some() && (told.next_try_at.is_none() || refund.tries >= 4));
-    if stuck {
-        let detail = format!(
-            "The refund of {} for payment {} is not through: {}",
-            refund.amount,
-            refund.payment_id,
-            told.problem.as_deref().unwrap_or("it failed at the bank")
-        );
-        let order_id = Some(refund.order_id.as_str());
-        service::ask_a_person(tx, "refund", &refund.id, order_id, &detail, now).await?;
-    }
-    Ok(())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::money::Paise;
+    use crate::payment::Reason;
+
+    fn refund(state: RefundState, reason: Reason) -> Refund {
+        Refund {
+            id: "r1".into(),
+            payment_id: "pay_1".into(),
+            order_id: "o1".into(),
+            idempotency_key: "r1".into(),
+            gateway_refund_id: None,
+            amount: Paise(41_900),
+            reason,
+            words: String::new(),
+            state,
+            tries: 0,
+            problem: None,
+            created_at: 0,
+        }
+    }
+
+    fn api(status: u16) -> GatewayError {
+        let (code, description) = ("BAD_REQUEST_ERROR".into(), "no".into());
+        GatewayError::Api { status, code, description, reason: None }
+    }
 
     #[test]
     fn pauses_grow_to_six_hours() {
@@ -207,5 +146,26 @@ mod tests {
         assert_eq!(pause(3), 8 * MINUTE);
         assert_eq!(pause(40), 6 * HOUR);
         assert_eq!(pause(-1), 6 * HOUR);
+    }
+
+    #[test]
+    fn only_a_plain_refusal_of_a_first_call_ends_what_the_desk_asked_for() {
+        use RefundState::*;
+        let cut = GatewayError::Transport { timed_out: true, cause: "cut".into() };
+        for (state, reason, error, becomes) in [
+            (Intended, Reason::Desk, api(400), Failed),
+            (Intended, Reason::Late, api(400), Intended),
+            (Intended, Reason::Desk, api(401), Intended),
+            (Intended, Reason::Desk, api(429), Intended),
+            (Intended, Reason::Desk, api(409), Unknown),
+            (Intended, Reason::Desk, api(502), Unknown),
+            (Intended, Reason::Desk, cut.clone(), Unknown),
+            (Unknown, Reason::Desk, api(400), Unknown),
+            (Pending, Reason::Desk, cut, Pending),
+        ] {
+            let told = trouble(&refund(state, reason), &error, 9);
+            assert_eq!(told.state, becomes, "{state:?} {reason:?} {error}");
+            assert_eq!(told.next_try_at.is_some(), becomes != Failed);
+        }
     }
 }
