@@ -10,10 +10,10 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::routing::post;
 use std::sync::{Arc, Mutex};
 
-type Letters = Arc<Mutex<Vec<(HeaderMap, Bytes)>>>;
+pub(super) type Letters = Arc<Mutex<Vec<(HeaderMap, Bytes)>>>;
 
 /// A receiver that fails the first `failures` deliveries; its address and what came.
-async fn receiver(failures: usize) -> (String, Letters) {
+pub(super) async fn receiver(failures: usize) -> (String, Letters) {
     let letters = Letters::default();
     let receive = async move |State(letters): State<Letters>, headers: HeaderMap, body: Bytes| {
         let mut letters = letters.lock().unwrap();
@@ -27,7 +27,7 @@ async fn receiver(failures: usize) -> (String, Letters) {
     (url, letters)
 }
 
-fn header<'a>(headers: &'a HeaderMap, name: &str) -> &'a str {
+pub(super) fn header<'a>(headers: &'a HeaderMap, name: &str) -> &'a str {
     headers.get(name).unwrap().to_str().unwrap()
 }
 
