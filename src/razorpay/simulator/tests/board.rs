@@ -12,7 +12,7 @@ impl Stage {
     }
 
     /// Presses the form whose button says so, as a browser on the page would.
-    async fn press(&self, button: &str, more: &[(&str, &str)]) -> reqwest::Response {
+    async fn presses(&self, button: &str, more: &[(&str, &str)]) -> reqwest::Response {
         let board = self.board().await;
         let mut fields: Vec<(String, String)> = form(&board, button);
         for (name, value) in more {
@@ -54,7 +54,7 @@ async fn a_person_pays_refunds_and_disputes_without_script() {
         ("Win", &[]),
         ("Process", &[]),
     ] {
-        let answer = stage.press(button, more).await;
+        let answer = stage.presses(button, more).await;
         assert_eq!((answer.status().as_u16(), button), (303, button));
         assert_eq!(answer.headers()["location"], "/_sim/");
     }
@@ -64,7 +64,7 @@ async fn a_person_pays_refunds_and_disputes_without_script() {
     assert_eq!(books["disputes"][0]["status"], "won");
     assert_eq!(books["orders"][0]["id"], json!(order.id));
 
-    let refused = stage.press("Refund", &[("amount", "99999")]).await;
+    let refused = stage.presses("Refund", &[("amount", "99999")]).await;
     assert_eq!(refused.status().as_u16(), 400);
     assert!(refused.text().await.unwrap().contains("greater than amount captured"));
     stage.close().await;
@@ -75,15 +75,15 @@ async fn a_person_makes_things_go_wrong_and_right_again() {
     let folder = tempfile::tempdir().unwrap();
     let stage = Stage::open(folder.path(), None).await;
     let fault = [("path_prefix", "/v1/orders"), ("mode", "429"), ("times", "2")];
-    stage.press("Let it go wrong", &[("lever", "fault"), fault[0], fault[1], fault[2]]).await;
+    stage.presses("Let it go wrong", &[("lever", "fault"), fault[0], fault[1], fault[2]]).await;
     assert_eq!(stage.get("/v1/orders").await.0, 429);
-    stage.press("Nothing more goes wrong", &[]).await;
+    stage.presses("Nothing more goes wrong", &[]).await;
     assert_eq!(stage.get("/v1/orders").await.0, 200);
-    stage.press("Switch off", &[]).await;
+    stage.presses("Switch off", &[]).await;
     assert_eq!(stage.ledger().await["webhooks"]["enabled"], false);
-    stage.press("Set lag", &[("lag_seconds", "30")]).await;
+    stage.presses("Set lag", &[("lag_seconds", "30")]).await;
     assert_eq!(stage.ledger().await["conditions"]["list_lag_seconds"], 30);
-    stage.press("Forward 1 hour", &[]).await;
+    stage.presses("Forward 1 hour", &[]).await;
     stage.close().await;
 }
 
