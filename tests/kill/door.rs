@@ -51,8 +51,10 @@ async fn hand_on(
     }
     let Ok(answer) = request.send().await else { return StatusCode::BAD_GATEWAY };
     let event = headers.get("x-razorpay-event-id").and_then(|id| id.to_str().ok());
+    let mut told = behind.record.told();
+    *told.hooks.entry(answer.status().as_u16()).or_default() += 1;
     if let (true, Some(event)) = (answer.status().is_success(), event) {
-        behind.record.told().events.insert(event.to_owned());
+        told.events.insert(event.to_owned());
     }
     answer.status()
 }

@@ -11,7 +11,7 @@ use crate::program::{self, Program, Settings};
 use crate::record::Record;
 use sqlx::AnyPool;
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -23,7 +23,7 @@ const QUIET_AFTER: Duration = Duration::from_secs(90);
 /// How fast the shop's clock runs under load, so that polls and expiry happen there as well, and
 /// afterwards, so that nobody waits long for them.
 const CLOCK_UNDER_LOAD: &str = "20";
-const CLOCK_AFTERWARDS: &str = "60";
+const CLOCK_AFTERWARDS: &str = "600";
 
 /// How a scenario differs from one server on an SQLite file.
 pub struct Plan {
@@ -46,7 +46,6 @@ pub struct Market {
     pub products: Vec<String>,
     pub think_ms: u64,
     pub database: String,
-    pub data: PathBuf,
     through: Vec<String>,
     servers: Vec<Server>,
     http: reqwest::Client,
@@ -109,7 +108,6 @@ impl Market {
             products,
             think_ms: plan.think_ms,
             database,
-            data,
             through: plan.through,
             servers,
             http,
@@ -190,6 +188,14 @@ impl Market {
         }
     }
 
+    /// Are all servers still the ones that were started last?
+    pub fn nobody_ended(&self) -> bool {
+        let runs = |server: &Server| {
+            server.program.lock().unwrap().as_mut().is_some_and(|program| !program.has_ended())
+        };
+        self.servers.iter().all(runs)
+    }
+
     /// The status of one page of a server; `None` when it does not answer.
     pub async fn status_of(&self, number: usize, path: &str) -> Option<u16> {
         let url = format!("http://{}{path}", self.servers[number].address);
@@ -224,7 +230,20 @@ impl Market {
         wrong.extend(Books { pool: &pool, ledger: &ledger, told: &told }.wrong().await);
         *self.record.told() = told;
         pool.close().await;
+        wrong.extend(self.the_shops_own_check());
         assert!(wrong.is_empty(), "{}\n{}", wrong.join("\n"), self.logs());
+    }
+
+    /// What `kirana check` says, where the program has that command.
+    fn the_shops_own_check(&self) -> Option<String> {
+        let server = &self.servers[0];
+        let folder = self.folder.path();
+        Program::ends_well(folder, &["check", "--help"], &server.settings)?;
+        let words = ["check", "--gateway", "--json", "--rate", "1000"];
+        match Program::ends_well(folder, &words, &server.settings) {
+            Some(_) => None,
+            None => Some(format!("kirana check: {}", program::tail(&folder.join("check.log")))),
+        }
     }
 
     /// A way into the database beside the shop's.
@@ -235,9 +254,13 @@ impl Market {
     fn logs(&self) -> String {
         self.servers.iter().map(|server| program::tail(&server.log)).collect::<Vec<_>>().join("\n")
     }
+}
 
-    pub fn folder(&self) -> &Path {
-        self.folder.path()
+impl Drop for Market {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            println!("What the servers said last:\n{}", self.logs());
+        }
     }
 }
 

@@ -46,6 +46,14 @@ impl Program {
         assert!(status.success(), "kirana {words:?}: {status}; {}", tail(log));
     }
 
+    /// Runs a command that may fail or be unknown; what it said is in `check.log`.
+    pub fn ends_well(folder: &Path, words: &[&str], settings: &Settings) -> Option<()> {
+        let log = folder.join("check.log");
+        drop(std::fs::remove_file(&log));
+        let mut program = Program::start(folder, words, settings, &log);
+        program.0.wait().ok()?.success().then_some(())
+    }
+
     /// SIGKILL: no farewell, no flushing, nothing caught.
     pub fn kill(&mut self) {
         // An error says that it had ended by itself already.

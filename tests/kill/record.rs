@@ -20,6 +20,8 @@ pub struct Told {
     pub captured: Vec<(String, String)>,
     /// Events that were answered with 2xx.
     pub events: BTreeSet<String>,
+    /// What webhooks were answered with, by status.
+    pub hooks: BTreeMap<u16, u64>,
     /// Carts that were meant to be bought once.
     pub bought_once: BTreeSet<String>,
     /// Answers by status; 0 counts requests without an answer.

@@ -17,6 +17,7 @@ pub fn tell(told: &Told) {
         told.paid.len(),
         told.events.len()
     );
+    println!("webhooks by answer: {:?}", told.hooks);
     println!("lost, doubled or wrong: 0");
     if !told.recoveries.is_empty() {
         let (p50, p99) = (percentile(&told.recoveries, 50), percentile(&told.recoveries, 99));
