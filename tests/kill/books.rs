@@ -200,6 +200,13 @@ pub async fn broken(pool: &AnyPool, invariants: &[Invariant]) -> Vec<String> {
     wrong
 }
 
+/// How many gateway orders have the receipt of another one: a program that ended between asking for
+/// an order and keeping its id asks again. Harmless, for only a kept one is ever shown and paid.
+pub fn receipts_asked_twice(ledger: &Value) -> usize {
+    let all: Vec<&str> = entries(ledger, "orders").map(|order| text(order, "receipt")).collect();
+    all.len() - all.iter().collect::<BTreeSet<_>>().len()
+}
+
 fn shortened(name: &str, wrong: impl IntoIterator<Item = String>) -> Vec<String> {
     let wrong: Vec<String> = wrong.into_iter().collect();
     if wrong.is_empty() {

@@ -2,9 +2,9 @@
 //! ended by SIGKILL at random moments, their database restarts or their disk fills up. Whatever was
 //! acknowledged must be there afterwards, and shop and gateway must agree to the paisa.
 //!
-//! SQLite by default, PostgreSQL when `TEST_DATABASE_URL` is set (each scenario then makes a cluster
-//! of its own that waits for the disk). `KIRANA_KILLS` says how many kills, `KIRANA_SEED` repeats a
-//! run's choices, `KIRANA_BIN` names another program than the one built beside the test.
+//! SQLite by default, PostgreSQL when `TEST_DATABASE_URL` is set (each scenario then makes a
+//! cluster of its own that waits for the disk). `KIRANA_KILLS` says how many kills, `KIRANA_SEED`
+//! repeats a run's choices, `KIRANA_BIN` names another program than the one built beside the test.
 
 #![allow(clippy::unwrap_used, reason = "a run that cannot go on should fail where it stops")]
 
@@ -21,6 +21,7 @@ mod record;
 mod report;
 mod shopper;
 mod small_disk;
+mod tampering;
 
 use cluster::Cluster;
 use invariants::ALWAYS;

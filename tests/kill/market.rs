@@ -1,7 +1,7 @@
 //! One scenario's world: the gateway, the door for its webhooks, one or two servers of the shop on
 //! one database, and the record of what clients were told.
 
-use crate::books::{Books, broken};
+use crate::books::{self, Books, broken};
 use crate::browser::{self, Browser};
 use crate::chance::Chance;
 use crate::door;
@@ -134,6 +134,12 @@ impl Market {
         self.servers.iter().filter_map(id).collect()
     }
 
+    pub fn is_closed(&self) {
+        for server in &self.servers {
+            server.program.lock().unwrap().take();
+        }
+    }
+
     async fn start_all(&self, clock: &str) {
         for number in 0..self.servers.len() {
             self.start(number, clock);
@@ -206,9 +212,7 @@ impl Market {
     /// Lets everything come to its end (polls, expiry, refunds, letters, webhooks sent again), with
     /// clocks that run fast; then holds the books against each other.
     pub async fn comes_to_rest(&self) {
-        for server in &self.servers {
-            server.program.lock().unwrap().take();
-        }
+        self.is_closed();
         self.start_all(CLOCK_AFTERWARDS).await;
         let pool = self.pool().await;
         let began = Instant::now();
@@ -222,16 +226,21 @@ impl Market {
             }
         }
         let ledger = self.gateway.ledger().await;
-        {
-            let told = self.record.told();
-            wrong.extend(told.surprises.clone());
-        }
-        let told = std::mem::take(&mut *self.record.told());
-        wrong.extend(Books { pool: &pool, ledger: &ledger, told: &told }.wrong().await);
-        *self.record.told() = told;
+        wrong.extend(self.record.told().surprises.clone());
+        wrong.extend(self.what_is_wrong(&pool, &ledger).await);
+        self.record.told().spare_gateway_orders = books::receipts_asked_twice(&ledger);
         pool.close().await;
         wrong.extend(self.the_shops_own_check());
         assert!(wrong.is_empty(), "{}\n{}", wrong.join("\n"), self.logs());
+    }
+
+    /// The books of this database, which may be a copy, against the ledger and the record.
+    pub async fn what_is_wrong(&self, pool: &AnyPool, ledger: &serde_json::Value) -> Vec<String> {
+        // Taken out meanwhile, for a lock must not be held while the database is asked.
+        let told = std::mem::take(&mut *self.record.told());
+        let wrong = Books { pool, ledger, told: &told }.wrong().await;
+        *self.record.told() = told;
+        wrong
     }
 
     /// What `kirana check` says, where the program has that command.

@@ -28,6 +28,8 @@ pub struct Told {
     pub answers: BTreeMap<u16, u64>,
     /// Answers that must not be, whatever was killed.
     pub surprises: Vec<String>,
+    /// Gateway orders that were made beside another one with the same receipt and never shown.
+    pub spare_gateway_orders: usize,
     /// From the end of a program to the first page of the next.
     pub recoveries: Vec<Duration>,
 }

@@ -1,4 +1,5 @@
-//! The figures of a run, as they are printed (`-- --nocapture`) and copied into docs/measurements.md.
+//! The figures of a run, as they are printed (`-- --nocapture`) and copied into
+//! docs/measurements.md.
 
 use crate::record::Told;
 use std::time::Duration;
@@ -18,6 +19,7 @@ pub fn tell(told: &Told) {
         told.events.len()
     );
     println!("webhooks by answer: {:?}", told.hooks);
+    println!("gateway orders made a second time and never shown: {}", told.spare_gateway_orders);
     println!("lost, doubled or wrong: 0");
     if !told.recoveries.is_empty() {
         let (p50, p99) = (percentile(&told.recoveries, 50), percentile(&told.recoveries, 99));

@@ -41,14 +41,14 @@ pub fn rush(market: &Arc<Market>, count: usize, stop: &Arc<AtomicBool>) -> JoinS
 /// One visitor from the empty cart to whatever end.
 pub struct Errand<'a> {
     market: &'a Market,
-    pub browser: Browser,
+    browser: Browser,
     chance: Chance,
 }
 
 /// An order that waits for its payment.
-pub struct Placed {
-    pub id: String,
-    pub pay_page: String,
+struct Placed {
+    id: String,
+    pay_page: String,
 }
 
 impl<'a> Errand<'a> {
@@ -84,8 +84,20 @@ impl<'a> Errand<'a> {
         }
     }
 
-    /// Adds one unit; gives back the cart's id. Where no answer comes, the cart tells what is.
-    pub async fn adds(&mut self, product: &str) -> Option<String> {
+    /// One product, paid and paid once more, and back to the order's page.
+    pub async fn buys_and_pays_twice(mut self, product: &str) {
+        self.adds(product).await.expect("it is in the cart");
+        let placed = self.places().await.expect("it is placed");
+        let page = self.opens_pay_page(&placed).await.expect("it can be paid");
+        let (order, callback) = (page.field("order_id"), page.field("callback_url"));
+        let order = order.expect("the gateway's order");
+        let paid = self.market.gateway.pay(&order, "success").await.expect("it is paid");
+        self.market.gateway.pay_once_more(&order).await;
+        self.comes_back(&placed, &callback.expect("a way back"), &paid).await;
+    }
+
+    /// Adds some units; gives back the cart's id. Where no answer comes, the cart tells what is.
+    async fn adds(&mut self, product: &str) -> Option<String> {
         let units = i64::try_from(self.chance.below(3)).unwrap() + 1;
         let fields = encode(&[("product", product), ("quantity", &units.to_string())]);
         let ask = Ask::JsonForm("/do/cart/add".to_owned(), fields);
@@ -114,7 +126,7 @@ impl<'a> Errand<'a> {
 
     /// From the checkout page to the pay page. The same form is sent until it is answered: the shop
     /// must find the order that a lost answer left behind.
-    pub async fn places(&mut self) -> Option<Placed> {
+    async fn places(&mut self) -> Option<Placed> {
         let page = self.browser.until_answered(&Ask::Page("/checkout".to_owned())).await;
         // Nothing in the cart that can be bought.
         let key = page.field("key").filter(|_| page.status == 200)?;
@@ -168,7 +180,7 @@ impl<'a> Errand<'a> {
     }
 
     /// The page with the gateway's form; `None` when the order has ended or is paid meanwhile.
-    pub async fn opens_pay_page(&mut self, placed: &Placed) -> Option<Answer> {
+    async fn opens_pay_page(&mut self, placed: &Placed) -> Option<Answer> {
         for _ in 0..LOOKS {
             let page = self.browser.until_answered(&Ask::Page(placed.pay_page.clone())).await;
             if page.status == 200 && page.body.contains("Payment is not available") {
@@ -219,7 +231,7 @@ impl<'a> Errand<'a> {
     }
 
     /// Brings the result to the shop and reads the order's page, where it says that it is paid.
-    pub async fn comes_back(&mut self, placed: &Placed, callback: &str, paid: &Paid) {
+    async fn comes_back(&mut self, placed: &Placed, callback: &str, paid: &Paid) {
         let path = callback.strip_prefix(&self.market.public_url).unwrap_or(callback).to_owned();
         let fields = encode(&[
             ("razorpay_payment_id", &paid.payment),
