@@ -201,8 +201,8 @@ mod tests {
     #[tokio::test]
     async fn a_full_disk_passes_without_a_new_start() {
         let folder = tempfile::tempdir().unwrap();
-        let db = Db::open(&format!("sqlite:{}", folder.path().join("full.db").display()));
-        let db = db.await.unwrap();
+        let url = format!("sqlite:{}", folder.path().join("full.db").display());
+        let db = Db::open(&url).await.unwrap();
         sqlx::query("create table t (text text not null)").execute(&db.write).await.unwrap();
         // The same refusal as from a full disk, and the same end of the transaction.
         sqlx::query("pragma max_page_count = 4").execute(&db.write).await.unwrap();

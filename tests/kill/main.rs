@@ -19,6 +19,7 @@ mod market;
 mod program;
 mod record;
 mod report;
+mod shelf;
 mod shopper;
 mod small_disk;
 mod tampering;

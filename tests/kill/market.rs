@@ -9,6 +9,7 @@ use crate::gateway::{Gateway, WEBHOOK_SECRET};
 use crate::invariants::UNFINISHED;
 use crate::program::{self, Program, Settings};
 use crate::record::Record;
+use crate::shelf;
 use sqlx::AnyPool;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -100,7 +101,7 @@ impl Market {
             .collect();
         let first = &servers[0];
         Program::run(folder.path(), &["demo"], &first.settings, &first.log);
-        let products = shelf(&database).await;
+        let products = shelf::fill(&database).await;
         let market = Market {
             gateway,
             record,
@@ -271,35 +272,4 @@ impl Drop for Market {
             println!("What the servers said last:\n{}", self.logs());
         }
     }
-}
-
-/// Plenty of most products and few of some, each unit with its reason. Gives back their ids.
-async fn shelf(database: &str) -> Vec<String> {
-    let pool = AnyPool::connect(database).await.unwrap();
-    let products: Vec<(String,)> = sqlx::query_as("select id from products order by id limit 24")
-        .fetch_all(&pool)
-        .await
-        .unwrap();
-    let products: Vec<String> = products.into_iter().map(|row| row.0).collect();
-    for (at, product) in products.iter().enumerate() {
-        let more = if at % 8 == 0 { 10 } else { 1_000_000 };
-        sqlx::query("update products set on_hand = on_hand + $1 where id = $2")
-            .bind(more)
-            .bind(product)
-            .execute(&pool)
-            .await
-            .unwrap();
-        sqlx::query(
-            "insert into stock_movements (id, product_id, kind, quantity, at)
-             values ($1, $2, 'received', $3, 0)",
-        )
-        .bind(format!("delivery-{at}"))
-        .bind(product)
-        .bind(more)
-        .execute(&pool)
-        .await
-        .unwrap();
-    }
-    pool.close().await;
-    products
 }
