@@ -21,34 +21,50 @@ const ADDRESS: [(&str, &str); 6] = [
 /// How often somebody looks whether the payment has arrived before closing the page.
 const LOOKS: usize = 20;
 
-/// So many shoppers at once, one errand after another, until `stop`.
-pub fn rush(market: &Arc<Market>, count: usize, stop: &Arc<AtomicBool>) -> JoinSet<()> {
-    let mut shoppers = JoinSet::new();
-    for _ in 0..count {
-        let (market, stop) = (market.clone(), stop.clone());
-        let mut chance = market.chance();
-        shoppers.spawn(async move {
-            while !stop.load(Ordering::SeqCst) {
-                let pause = chance.milliseconds(0, market.think_ms);
-                Errand::new(&market, chance.branch()).run().await;
-                tokio::time::sleep(pause).await;
-            }
-        });
+/// People in the shop, one errand after another, who leave when they are told to.
+pub struct Rush {
+    stop: Arc<AtomicBool>,
+    shoppers: JoinSet<()>,
+}
+
+impl Rush {
+    pub fn begins(market: &Arc<Market>, count: usize) -> Rush {
+        let stop = Arc::new(AtomicBool::new(false));
+        let mut shoppers = JoinSet::new();
+        for _ in 0..count {
+            let (market, stop) = (market.clone(), stop.clone());
+            let mut chance = market.chance();
+            shoppers.spawn(async move {
+                while !stop.load(Ordering::SeqCst) {
+                    let pause = chance.milliseconds(0, market.think_ms);
+                    Errand::new(&market, chance.branch()).run().await;
+                    tokio::time::sleep(pause).await;
+                }
+            });
+        }
+        Rush { stop, shoppers }
     }
-    shoppers
+
+    /// Returns when the last one has left.
+    pub async fn ends(mut self) {
+        self.stop.store(true, Ordering::SeqCst);
+        while let Some(ended) = self.shoppers.join_next().await {
+            ended.unwrap();
+        }
+    }
 }
 
 /// One visitor from the empty cart to whatever end.
 pub struct Errand<'a> {
     market: &'a Market,
-    browser: Browser,
+    pub browser: Browser,
     chance: Chance,
 }
 
 /// An order that waits for its payment.
-struct Placed {
-    id: String,
-    pay_page: String,
+pub struct Placed {
+    pub id: String,
+    pub pay_page: String,
 }
 
 impl<'a> Errand<'a> {
@@ -60,15 +76,13 @@ impl<'a> Errand<'a> {
     async fn run(mut self) {
         let mut cart = String::new();
         for _ in 0..=self.chance.below(2) {
-            let product = self.chance.pick(&self.market.products).clone();
-            cart = self.adds(&product).await.unwrap_or(cart);
+            cart = self.adds_something().await.unwrap_or(cart);
         }
         let Some(first) = self.places().await else { return };
         // Somebody goes back, changes the cart and places it again; the first page is still open.
         let changes_the_mind = self.chance.one_in(10);
         let second = if changes_the_mind {
-            let product = self.chance.pick(&self.market.products).clone();
-            self.adds(&product).await;
+            self.adds_something().await;
             self.places().await
         } else {
             if !cart.is_empty() {
@@ -86,7 +100,7 @@ impl<'a> Errand<'a> {
 
     /// One product, paid and paid once more, and back to the order's page.
     pub async fn buys_and_pays_twice(mut self, product: &str) {
-        self.adds(product).await.expect("it is in the cart");
+        self.adds(product, 1).await.expect("it is in the cart");
         let placed = self.places().await.expect("it is placed");
         let page = self.opens_pay_page(&placed).await.expect("it can be paid");
         let (order, callback) = (page.field("order_id"), page.field("callback_url"));
@@ -96,9 +110,14 @@ impl<'a> Errand<'a> {
         self.comes_back(&placed, &callback.expect("a way back"), &paid).await;
     }
 
-    /// Adds some units; gives back the cart's id. Where no answer comes, the cart tells what is.
-    async fn adds(&mut self, product: &str) -> Option<String> {
+    async fn adds_something(&mut self) -> Option<String> {
+        let product = self.chance.pick(&self.market.products).clone();
         let units = i64::try_from(self.chance.below(3)).unwrap() + 1;
+        self.adds(&product, units).await
+    }
+
+    /// Gives back the cart's id. Where no answer comes, the cart is looked at and left as it is.
+    pub async fn adds(&mut self, product: &str, units: i64) -> Option<String> {
         let fields = encode(&[("product", product), ("quantity", &units.to_string())]);
         let ask = Ask::JsonForm("/do/cart/add".to_owned(), fields);
         let Ok(answer) = self.browser.once(&ask).await else {
@@ -126,9 +145,19 @@ impl<'a> Errand<'a> {
 
     /// From the checkout page to the pay page. The same form is sent until it is answered: the shop
     /// must find the order that a lost answer left behind.
-    async fn places(&mut self) -> Option<Placed> {
+    pub async fn places(&mut self) -> Option<Placed> {
+        let (key, ask) = self.checkout_form().await?;
+        let mut placed = self.placed(&key, &ask).await?;
+        if self.chance.one_in(6) {
+            // Pressed twice.
+            placed = self.placed(&key, &ask).await?;
+        }
+        Some(placed)
+    }
+
+    /// The filled form of the checkout page, and its key; `None` where nothing can be bought.
+    pub async fn checkout_form(&mut self) -> Option<(String, Ask)> {
         let page = self.browser.until_answered(&Ask::Page("/checkout".to_owned())).await;
-        // Nothing in the cart that can be bought.
         let key = page.field("key").filter(|_| page.status == 200)?;
         let email = format!("{}@example.in", &key[..12].to_lowercase().replace(['-', '_'], "x"));
         let hidden: Vec<(&str, String)> = ["cart", "version", "digest"]
@@ -139,27 +168,27 @@ impl<'a> Errand<'a> {
         fields.extend(hidden.iter().map(|(name, value)| (*name, value.as_str())));
         fields.extend(ADDRESS);
         let ask = Ask::Form("/do/checkout/place".to_owned(), encode(&fields));
-        let mut placed = self.placed(&key, self.market, &ask).await?;
-        if self.chance.one_in(6) {
-            // Pressed twice.
-            placed = self.placed(&key, self.market, &ask).await?;
-        }
-        Some(placed)
+        Some((key, ask))
     }
 
-    async fn placed(&mut self, key: &str, market: &Market, ask: &Ask) -> Option<Placed> {
+    async fn placed(&mut self, key: &str, ask: &Ask) -> Option<Placed> {
         let answer = self.browser.until_answered(ask).await;
+        self.is_told_placed(key, &answer)
+    }
+
+    pub fn is_told_placed(&self, key: &str, answer: &Answer) -> Option<Placed> {
+        let record = &self.market.record;
         let id = answer.location.strip_prefix("/checkout/pay/").and_then(|r| r.split('?').next());
         let Some(id) = id.filter(|_| answer.status == 303) else {
             // Told why not on the page that the answer leads to.
             let refused = ["/checkout", "/cart"].contains(&answer.location.as_str());
             if answer.status != 303 || !refused {
                 let words = format!("placing gave {} {}", answer.status, answer.location);
-                market.record.surprise(words);
+                record.surprise(words);
             }
             return None;
         };
-        market.record.told().placed.push((key.to_owned(), id.to_owned()));
+        record.told().placed.push((key.to_owned(), id.to_owned()));
         Some(Placed { id: id.to_owned(), pay_page: answer.location.clone() })
     }
 
@@ -180,7 +209,7 @@ impl<'a> Errand<'a> {
     }
 
     /// The page with the gateway's form; `None` when the order has ended or is paid meanwhile.
-    async fn opens_pay_page(&mut self, placed: &Placed) -> Option<Answer> {
+    pub async fn opens_pay_page(&mut self, placed: &Placed) -> Option<Answer> {
         for _ in 0..LOOKS {
             let page = self.browser.until_answered(&Ask::Page(placed.pay_page.clone())).await;
             if page.status == 200 && page.body.contains("Payment is not available") {
