@@ -47,6 +47,11 @@ impl AppState {
         std::fs::create_dir_all(&config.data).map_err(|e| Fault::new("making KIRANA_DATA", e))?;
         let db = Db::open(&config.database_url).await?;
         db.migrate().await?;
+        AppState::around(db, config, clock, assets)
+    }
+
+    /// The same around a database that is open already, and is left as it is.
+    pub fn around(db: Db, config: Config, clock: Clock, assets: Assets) -> Result<AppState, Fault> {
         let secret = secret(&config)?;
         let gateway = razorpay::Client::new(razorpay::ClientConfig {
             api_url: config.gateway.api_url.clone(),

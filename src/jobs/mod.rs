@@ -39,6 +39,7 @@ pub fn start(app: AppState, stop: CancellationToken) -> JoinSet<()> {
     job!("expiry", EVERY, expire_due);
     job!("letters", EVERY, mail::send_due);
     job!("tidying", TIDY_EVERY, tidy);
+    job!("check", TIDY_EVERY, crate::check::nightly);
     jobs
 }
 

@@ -8,6 +8,7 @@
 mod doors;
 mod inbox;
 mod queries;
+pub mod reconcile;
 pub mod refunds;
 pub mod service;
 mod settle;

@@ -8,9 +8,11 @@ use crate::money::Paise;
 use sqlx::FromRow;
 
 mod inbox;
+mod reconcile;
 mod refunds;
 
 pub use inbox::*;
+pub use reconcile::*;
 pub use refunds::*;
 
 type Result<T> = std::result::Result<T, sqlx::Error>;

@@ -69,6 +69,7 @@ pub const ROUTES: &[Route] = &[
     get("/admin", Desk, &[]),
     get("/admin/orders", Desk, &["state", "q", "page"]),
     get("/admin/orders/{order}", Desk, &[]),
+    get("/admin/check", Desk, &[]),
     get("/healthz", Nobody, &[]),
     get("/readyz", Nobody, &[]),
     post("/do/cart/add", Nobody, &["product", "quantity", "back"]),
@@ -90,6 +91,7 @@ pub const ROUTES: &[Route] = &[
     post("/do/address/default", SignedIn, &["id"]),
     post("/do/checkout/place", Nobody, CHECKOUT),
     post("/do/checkout/retry", SecretLink, &["order", "key"]),
+    post("/do/admin/check", Desk, &[]),
     post("/razorpay/callback", SecretLink, RETURN),
     post("/razorpay/webhook", Signature, &[]),
 ];

@@ -1,6 +1,7 @@
-//! The pages of the desk. All of them only read.
+//! The pages of the desk. They only read; the check keeps what it found.
 
 mod address;
+mod check;
 mod list;
 mod one;
 mod overview;
@@ -15,7 +16,7 @@ use crate::web::{Failure, Page};
 use axum::Router;
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
-use axum::routing::get;
+use axum::routing::{get, post};
 use leptos::prelude::*;
 
 pub fn routes() -> Router<AppState> {
@@ -23,6 +24,8 @@ pub fn routes() -> Router<AppState> {
         .route("/admin", get(overview))
         .route("/admin/orders", get(orders))
         .route("/admin/orders/{order}", get(one))
+        .route("/admin/check", get(check::page))
+        .route("/do/admin/check", post(check::now))
 }
 
 /// `GET /admin`
