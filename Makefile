@@ -35,7 +35,7 @@ fmt:
 
 dev: ## rebuilds and reloads on every change
 	@.ci/setup.sh build
-	@$(IN) cargo leptos watch
+	@$(IN) $$KIRANA_RELEASE cargo leptos watch
 
 bench: ## load, side by side with a bare handler (docs/measurements.md)
 	@.ci/setup.sh build

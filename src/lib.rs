@@ -39,6 +39,8 @@ pub mod jobs; // webhook worker, poller, expiry, refunds, letters
 #[cfg(feature = "ssr")]
 pub mod mail; // letters and how they leave
 #[cfg(feature = "ssr")]
+pub mod metrics; // what the process counts
+#[cfg(feature = "ssr")]
 pub mod order; // what was agreed; its states
 #[cfg(feature = "ssr")]
 pub mod payment; // money owed and received; its states

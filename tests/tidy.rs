@@ -23,7 +23,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     // It holds every room's books against each other and against the gateway's.
     ("check", &["order", "payment", "razorpay"]),
     ("jobs", &["account", "cart", "catalogue", "check", "checkout", "order", "payment", "mail"]),
-    ("admin", &["address", "order", "payment", "catalogue", "check"]),
+    ("admin", &["address", "order", "payment", "catalogue", "check", "mail"]),
     (
         "cli",
         &[

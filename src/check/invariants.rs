@@ -33,8 +33,8 @@ pub(super) const IN_THE_SHOP: &[Invariant] = &[
     sql(3, "Nothing that the gateway or the shop named is booked twice", money::IDS_ONCE),
     sql(
         4,
-        "A cart has one open order, a press gives one order, an order has one attempt at a time",
-        orders::ONE_ORDER_AT_A_TIME,
+        "A cart's wish is paid once, and waits for payment in one order at a time",
+        orders::ONE_ORDER_A_WISH,
     ),
     sql(5, "Lines, shipping and tax add up to the order's total", money::SUMS_ADD_UP),
     sql(5, "An attempt asks for its order's total", money::ATTEMPTS_ASK_FOR_THE_TOTAL),

@@ -141,6 +141,32 @@ pub async fn update_paid(
     Ok(done.rows_affected() == 1)
 }
 
+/// Marks the unpaid orders of a cart: the wish behind them was met by the one that was paid.
+pub async fn update_outrun(
+    connection: &mut Connection,
+    cart_id: &str,
+    paid_id: &str,
+) -> Result<()> {
+    sqlx::query(
+        "update orders set outrun_by = $1
+         where cart_id = $2 and id <> $1 and state <> 'paid' and outrun_by is null",
+    )
+    .bind(paid_id)
+    .bind(cart_id)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+pub async fn is_outrun(connection: &mut Connection, id: &str) -> Result<bool> {
+    let row: (i64,) =
+        sqlx::query_as("select count(*) from orders where id = $1 and outrun_by is not null")
+            .bind(id)
+            .fetch_one(connection)
+            .await?;
+    Ok(row.0 > 0)
+}
+
 pub async fn update_expired(connection: &mut Connection, id: &str) -> Result<bool> {
     let done = sqlx::query(
         "update orders set state = 'expired' where id = $1 and state = 'awaiting_payment'",
@@ -149,6 +175,22 @@ pub async fn update_expired(connection: &mut Connection, id: &str) -> Result<boo
     .execute(connection)
     .await?;
     Ok(done.rows_affected() == 1)
+}
+
+pub async fn update_expires_at(
+    connection: &mut Connection,
+    id: &str,
+    expires_at: Moment,
+) -> Result<()> {
+    sqlx::query(
+        "update orders set expires_at = $1
+         where id = $2 and state = 'awaiting_payment' and expires_at < $1",
+    )
+    .bind(expires_at)
+    .bind(id)
+    .execute(connection)
+    .await?;
+    Ok(())
 }
 
 /// The counter's next value; its row stays locked until the transaction ends: nothing is skipped.

@@ -6,6 +6,7 @@
 //! is not known stays *unknown* and is asked about again.
 
 mod doors;
+mod evidence;
 mod inbox;
 mod queries;
 pub mod reconcile;
@@ -13,8 +14,10 @@ pub mod refunds;
 pub mod service;
 mod settle;
 mod types;
+mod watch;
 
 pub use doors::routes;
 pub use inbox::work_inbox;
-pub use settle::{Settled, settle};
+pub use settle::{Settled, settle, settle_hinted};
 pub use types::*;
+pub use watch::watch;

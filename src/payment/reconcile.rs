@@ -3,7 +3,7 @@
 //! refunds that the gateway tells of), so that booking it twice changes nothing.
 
 use super::queries::{self, NamedAttempt};
-use super::{Settled, service, settle};
+use super::{Settled, refunds, service, settle};
 use crate::clock::Moment;
 use crate::error::{Failed, Fault};
 use crate::money::Paise;
@@ -263,7 +263,9 @@ pub async fn apply(app: &AppState, differences: &[Difference]) -> Result<Vec<Str
         }
     }
     for payment in payments {
-        book_refunds(app, payment).await?;
+        if let Err(error) = refunds::pick_up(app, payment).await? {
+            problems.push(format!("refunds of payment {payment}: {error}"));
+        }
     }
     Ok(problems)
 }
@@ -277,23 +279,4 @@ async fn ask_a_person(app: &AppState, difference: &Difference) -> Result<(), Fau
     let mut connection = app.db.write.acquire().await?;
     service::ask_a_person(&mut connection, ORPHAN, &difference.subject, None, &detail, app.now())
         .await
-}
-
-/// Takes in the refunds that the gateway knows of a payment and this shop does not.
-async fn book_refunds(app: &AppState, payment_id: &str) -> Result<(), Fault> {
-    let Some(id) = PaymentId::parse(payment_id) else { return Ok(()) };
-    let Ok(told) = app.gateway.fetch_refunds(&id).await else { return Ok(()) };
-    for refund in told.iter().filter(|refund| refund.status != RefundStatus::Failed) {
-        let (name, amount) = (refund.id.as_str(), Paise(refund.amount));
-        let mut connection = app.db.write.acquire().await?;
-        let receipt = refund.receipt.as_deref();
-        let known = queries::find_refund_state(&mut connection, payment_id, name, receipt).await?;
-        if known.is_none() {
-            let detail = format!("{amount} of payment {payment_id} went back ({name}).");
-            let now = app.now();
-            service::ask_a_person(&mut connection, "refund-unknown", name, None, &detail, now)
-                .await?;
-        }
-    }
-    Ok(())
 }

@@ -1,4 +1,4 @@
-//! The pages of the desk. They only read; the check keeps what it found.
+//! The pages of the desk.
 
 mod address;
 mod check;
@@ -6,6 +6,9 @@ mod list;
 mod one;
 mod overview;
 mod records;
+mod refund;
+
+pub(super) use refund::FORM as REFUND_FORM;
 
 use super::desk::{AtDesk, Room, desk_head};
 use crate::error::Refusal;
@@ -81,9 +84,10 @@ async fn one(
     };
     drop(connection);
     let (title, shop) = (one::title(&order), app.config.shop.clone());
+    let state = visitor.form(REFUND_FORM);
     let page = Page::new(title.clone()).noindex();
     Ok(page.show(&app, &visitor, move || {
         let head = desk_head(&admin, Room::Orders, &title);
-        view! { {head} {one::order_view(&order, &shop, records)} }.into_any()
+        view! { {head} {one::order_view(&order, &shop, records, &state)} }.into_any()
     }))
 }

@@ -1,9 +1,10 @@
 //! What must be true of orders, carts and owners. Each statement tells what is not: (subject, what
 //! is wrong).
 
-/// Invariant 4. A cart lives on after a sale and may be bought from again, so what holds is: one
-/// open order a cart, one order a press of the button, one open attempt an order.
-pub const ONE_ORDER_AT_A_TIME: &str = "
+/// Invariant 4. A cart lives on after a sale and may be bought from again, so what holds is: of
+/// orders that were placed for one wish one is paid, a cart has one open order, a press of the
+/// button gives one order, an order has one open attempt.
+pub const ONE_ORDER_A_WISH: &str = "
     select o.cart_id as subject,
            'is the cart of ' || cast(count(*) as text) || ' orders awaiting payment' as what
     from orders o where o.state = 'awaiting_payment' group by o.cart_id having count(*) > 1
@@ -21,6 +22,13 @@ pub const ONE_ORDER_AT_A_TIME: &str = "
     from orders o left join attempts a on a.order_id = o.id and a.state = 'paid'
     group by o.id, o.state
     having count(a.id) <> case when o.state = 'paid' then 1 else 0 end
+    union all
+    select o.id, 'is paid, though another order of its cart was paid for the same wish'
+    from orders o where o.state = 'paid' and o.outrun_by is not null
+    union all
+    select o.id, 'counts as met by an order that is not paid'
+    from orders o left join orders p on p.id = o.outrun_by and p.state = 'paid'
+    where o.outrun_by is not null and p.id is null
     order by 1 limit 100";
 
 /// Invariant 9.

@@ -3,7 +3,7 @@
 use super::{all_hold, at_once, busy, check, numbers, with_the_gateway};
 use crate::story::Shop;
 use kirana::check::{Outcome, Row, Verdict};
-use kirana::razorpay::{NewOrder, NewRefund, Notes, PaymentId};
+use kirana::razorpay::{NewOrder, Notes, PaymentId};
 
 /// The rows of the comparison with this number; the shop's own look may share it.
 fn rows(outcomes: &[Outcome], number: u8) -> Vec<Row> {
@@ -122,14 +122,14 @@ async fn a_gateway_order_that_the_gateway_does_not_have_is_found() {
 async fn a_refund_made_past_the_shop_is_found() {
     let shop = busy().await;
     let payment = shop.text("select min(id) from payments where role = 'settles'").await;
-    let id = PaymentId::parse(&payment).unwrap();
-    let new = NewRefund { amount: 500, notes: Notes::default(), receipt: "desk" };
-    let refund = shop.app().gateway.refund(&id, &new, "made-at-the-dashboard").await.unwrap();
+    let refund = shop.gateway.gives_back(&payment, Some(500)).await;
     let (found, outcomes) = broken(&shop).await;
     assert_eq!(found, [6]);
     let [row] = &rows(&outcomes, 6)[..] else { panic!("{outcomes:#?}") };
-    assert_eq!(row.subject, refund.id.as_str());
+    assert_eq!(row.subject, refund);
     assert!(row.what.contains("₹5.00"), "{}", row.what);
+    kirana::payment::refunds::pick_up(&shop.app(), &payment).await.unwrap().unwrap();
+    assert_eq!(broken(&shop).await.0, [0u8; 0]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -29,6 +29,19 @@ async fn two_orders_where_one_may_be_are_named() {
             &[4],
             "is the cart of 2 orders awaiting payment",
         ),
+        (
+            "update orders set outrun_by = (select max(id) from orders where state = 'paid')
+             where id = (select min(id) from orders where state = 'paid')",
+            "update orders set outrun_by = null where outrun_by is not null",
+            &[4],
+            "was paid for the same wish",
+        ),
+        (
+            "update orders set outrun_by = 'nothing' where state = 'expired'",
+            "update orders set outrun_by = null where outrun_by is not null",
+            &[4],
+            "met by an order that is not paid",
+        ),
         ("update orders set placement_key = 'same'", "", &[4], "gave 6 orders"),
     ];
     each_is_named(&shop, &faults).await;

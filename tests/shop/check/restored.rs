@@ -5,7 +5,7 @@ use crate::story::{HOME, Shop, Visitor};
 use kirana::error::Fault;
 use kirana::payment::reconcile::{self, Difference};
 use kirana::razorpay::Pace;
-use kirana::{order, transact};
+use kirana::{order, payment, transact};
 use std::time::Duration;
 
 /// Every table, in an order in which rows can be put back.
@@ -82,6 +82,9 @@ async fn what_happened_after_the_backup_is_shown_and_brought_back() {
     let retry = mira.page.form("/do/checkout/retry");
     mira.sends(retry).await.pays().await.is_at("/orders/K");
     neela.buys("soan-papdi", 1).await;
+    let oldest = shop.text("select min(id) from payments where role = 'settles'").await;
+    shop.gateway.gives_back(&oldest, Some(1_000)).await;
+    payment::refunds::pick_up(&shop.app(), &oldest).await.unwrap().unwrap();
     let told = [asha.number(), ravi.number(), mira.number(), neela.number()];
     shop.passes(15).await;
     all_hold(&check(&shop, &with_the_gateway()).await);
@@ -90,9 +93,10 @@ async fn what_happened_after_the_backup_is_shown_and_brought_back() {
 
     let found = differences(&shop).await;
     let says = |words: &str| found.iter().filter(|one| one.what.contains(words)).count();
-    assert_eq!(found.len(), 4, "{found:#?}");
+    assert_eq!(found.len(), 5, "{found:#?}");
     assert_eq!(says("the gateway's order of an attempt here is not known"), 1);
-    assert_eq!(says("captured (upi, "), 3);
+    assert_eq!(says("captured (upi"), 3);
+    assert_eq!(says("refund of ₹10.00, processed: not known here"), 1);
     let lost: Vec<_> = found.iter().filter(|one| one.needs_a_person()).collect();
     assert_eq!(lost.len(), 1, "{lost:?}");
     assert!(lost[0].what.contains("₹148.00") && lost[0].what.contains("not known here"));
@@ -109,6 +113,7 @@ async fn what_happened_after_the_backup_is_shown_and_brought_back() {
         assert_eq!(differences(&shop).await, []);
         assert_eq!(shop.count("orders where state = 'paid'").await, 3);
         assert_eq!(shop.count("payments where role = 'settles'").await, 3);
+        assert_eq!(shop.count("refunds where amount_paise = 1000").await, 1);
         assert_eq!(shop.count("desk_tasks where kind = 'orphan-payment'").await, 1);
     }
     let numbers = shop.texts("select number from orders where number is not null").await;

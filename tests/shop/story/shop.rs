@@ -94,7 +94,12 @@ impl Shop {
 
     /// The program ends without a farewell and another one starts on the same database.
     pub async fn is_killed_and_started(&self) {
-        let fresh = start(&self.config, &self.clock, &self.site).await;
+        self.starts_with(&self.config).await;
+    }
+
+    /// The same with other settings from now on.
+    pub async fn starts_with(&self, config: &Config) {
+        let fresh = start(config, &self.clock, &self.site).await;
         let (old, _) = std::mem::replace(&mut *self.running.write().unwrap(), fresh);
         old.db.close().await;
     }
