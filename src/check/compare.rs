@@ -213,9 +213,14 @@ mod tests {
     #[test]
     fn captured_money_is_booked_given_back_or_looked_after() {
         let (paid, settled) = (payment("captured", 0), booked("captured", Some("settles")));
-        let wrong = |told: &Payment, known, attempt, task| {
-            captured(told, known, attempt, task, 0).is_some()
-        };
+        fn wrong(
+            told: &Payment,
+            known: Option<&KnownPayment>,
+            attempt: Option<&KnownAttempt>,
+            has_task: bool,
+        ) -> bool {
+            captured(told, known, attempt, has_task, 0).is_some()
+        }
         assert!(!wrong(&paid, Some(&settled), Some(&attempt(None)), false));
         assert!(!wrong(&paid, None, None, true), "a person looks after it");
         assert!(!wrong(&payment("refunded", 41_900), None, None, false), "all went back");

@@ -147,11 +147,11 @@ mod tests {
 
     #[test]
     fn only_what_is_wrong_twice_counts() {
-        let still = |before: Looked, now: Looked| super::still(before, now).unwrap();
-        assert_eq!(still(Ok(rows(&["a", "b"])), Ok(rows(&["b", "c"]))), rows(&["b"]));
-        assert_eq!(still(Ok(rows(&["a"])), Ok(Vec::new())), Vec::new());
+        let seen_twice = |before, now| still(before, now).unwrap();
+        assert_eq!(seen_twice(Ok(rows(&["a", "b"])), Ok(rows(&["b", "c"]))), rows(&["b"]));
+        assert_eq!(seen_twice(Ok(rows(&["a"])), Ok(Vec::new())), Vec::new());
         let failed = || Err(Fault::new("looking", "away"));
-        assert_eq!(still(failed(), Ok(rows(&["c"]))), rows(&["c"]));
-        assert!(super::still(Ok(rows(&["a"])), failed()).is_err());
+        assert_eq!(seen_twice(failed(), Ok(rows(&["c"]))), rows(&["c"]));
+        assert!(still(Ok(rows(&["a"])), failed()).is_err());
     }
 }
