@@ -2,9 +2,9 @@
 //! gateway's books.
 //!
 //! Owns `check_runs`. What must stay true: it reads other rooms' tables and writes none of them, so
-//! it is safe on a live shop; each look is one statement, which sees one state of the database; what
-//! is flagged is looked at a second time, because a shop in motion may be seen between two steps; an
-//! answer that did not come is never a verdict.
+//! it is safe on a live shop; each look is one statement, which sees one state of the database;
+//! what is flagged is looked at a second time, because a shop in motion may be seen between two
+//! steps; an answer that did not come is never a verdict.
 
 mod compare;
 mod gateway;
