@@ -3,7 +3,7 @@
 
 use crate::error::Fault;
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
-use sqlx::{Any, AnyConnection, AnyPool, Transaction};
+use sqlx::{Any, AnyConnection, AnyPool, Connection as _, Transaction};
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -124,6 +124,16 @@ impl Db {
         }
     }
 
+    /// After many products came at once: lets PostgreSQL see what is there now, so that search reads
+    /// its index alone. It would find out by itself, some minutes later.
+    pub async fn take_stock(&self) -> Result<(), Fault> {
+        if self.kind == Kind::Postgres {
+            let statement = "vacuum (analyze) products, product_words";
+            sqlx::query(statement).execute(&self.write).await?;
+        }
+        Ok(())
+    }
+
     pub async fn close(&self) {
         self.read.close().await;
         self.write.close().await;
@@ -142,6 +152,13 @@ fn sqlite_pool(connections: u32) -> AnyPoolOptions {
         .test_before_acquire(false)
         .idle_timeout(None)
         .max_lifetime(None)
+        // SQLite ends a transaction by itself when the disk is full or cannot be read or written.
+        // sqlx's own rollback then fails and it believes for ever that the transaction is open: no
+        // other could begin, so such a connection makes room for a new one.
+        .before_acquire(|connection, _| {
+            let is_free = !connection.is_in_transaction();
+            Box::pin(async move { Ok(is_free) })
+        })
         .after_connect(|connection, _| Box::pin(set_pragmas(connection)))
 }
 
@@ -222,4 +239,31 @@ macro_rules! transact {
             }
         }
     }};
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_full_disk_passes_without_a_new_start() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite:{}", folder.path().join("full.db").display());
+        let db = Db::open(&url).await.unwrap();
+        sqlx::query("create table t (text text not null)").execute(&db.write).await.unwrap();
+        // The same refusal as from a full disk, and the same end of the transaction.
+        sqlx::query("pragma max_page_count = 4").execute(&db.write).await.unwrap();
+        let mut tx = db.begin().await.unwrap();
+        let large = "x".repeat(100_000);
+        let refused = sqlx::query("insert into t values ($1)").bind(&large).execute(&mut *tx).await;
+        let refused = refused.unwrap_err().to_string();
+        assert!(refused.contains("full"), "{refused}");
+        drop(tx);
+        let mut tx = db.begin().await.unwrap();
+        sqlx::query("insert into t values ('small')").execute(&mut *tx).await.unwrap();
+        tx.commit().await.unwrap();
+        let (rows,): (i64,) =
+            sqlx::query_as("select count(*) from t").fetch_one(&db.read).await.unwrap();
+        assert_eq!(rows, 1);
+    }
 }

@@ -270,7 +270,7 @@ impl Asking<'_> {
         let payment: &PaymentId = &told.payment_id;
         let mut connection = self.app.db.read.acquire().await?;
         let booked = books::find_payment(&mut connection, payment.as_str()).await?;
-        if !booked.is_some_and(|payment| payment.status == "captured") {
+        if booked.is_none_or(|payment| payment.status != "captured") {
             return Ok(Vec::new());
         }
         let known = books::list_refunds(&mut connection, payment.as_str()).await?;
