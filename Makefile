@@ -1,5 +1,5 @@
 # The few verbs. Each is one line of real tools; `.ci/setup.sh` installs what is missing first.
-.PHONY: run test dev fmt lint e2e bench figures kill build check
+.PHONY: run test dev fmt lint e2e sdk bench figures kill soak build check
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
@@ -26,16 +26,20 @@ lint: ## formatting and clippy, both halves
 	@$(IN) cargo clippy --all-targets -- -D warnings
 	@$(IN) .ci/check-browser-half.sh
 
-e2e: build ## the purchase in a real browser, against the release build
+e2e: build sdk ## the purchase in a real browser, against the release build
 	@.ci/setup.sh test
 	@$(IN) cd end2end && npx playwright test
+
+sdk: build ## Razorpay's own SDKs for Node and Python against the simulator
+	@.ci/setup.sh test
+	@.ci/sdk.sh
 
 fmt:
 	@cargo fmt
 
 dev: ## rebuilds and reloads on every change
 	@.ci/setup.sh build
-	@$(IN) cargo leptos watch
+	@$(IN) $$KIRANA_RELEASE cargo leptos watch
 
 bench: ## load, side by side with a bare handler (docs/measurements.md)
 	@.ci/setup.sh build

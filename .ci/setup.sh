@@ -2,9 +2,9 @@
 # Installs what building and testing Kirana needs and what is missing, and skips what is there.
 #
 #   .ci/setup.sh build   the wasm target, wasm-bindgen, wasm-opt, cargo-leptos
-#   .ci/setup.sh test    the above, Chromium, PostgreSQL and the browser tests' packages
+#   .ci/setup.sh test    the above, Chromium, PostgreSQL, the browser tests' packages and the SDKs'
 #
-# Reaches package registries only (crates, npm, Debian). Tools go into one folder of the user's
+# Reaches package registries only (crates, npm, PyPI, Debian). Tools go into one folder of the user's
 # cache; `.ci/env.sh` puts it on PATH. Running it twice does nothing the second time.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -109,6 +109,13 @@ test_tools() {
         say "npm ci in end2end"
         (cd end2end && PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 PUPPETEER_SKIP_DOWNLOAD=1 npm ci --silent --no-fund --no-audit)
         cp end2end/package-lock.json end2end/node_modules/.installed
+    fi
+    if ! cmp -s end2end/sdk/requirements.txt "$KIRANA_TOOLS/py/.installed"; then
+        say "pip install the Python SDK"
+        python3 -c 'import venv, ensurepip' 2>/dev/null || apt_install python3 python3-venv
+        python3 -m venv "$KIRANA_TOOLS/py"
+        "$KIRANA_TOOLS/py/bin/pip" install -q --disable-pip-version-check -r end2end/sdk/requirements.txt
+        cp end2end/sdk/requirements.txt "$KIRANA_TOOLS/py/.installed"
     fi
 }
 

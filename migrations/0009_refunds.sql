@@ -14,3 +14,10 @@ alter table refunds add column words text not null default '';
 -- Which door brought the news that made the attempt paid: a shop that hears only from the poller has a
 -- webhook that does not work.
 alter table attempts add column paid_by text;
+
+create index refunds_by_payment on refunds (payment_id);
+create index gateway_events_by_order on gateway_events (gateway_order_id) where gateway_order_id is not null;
+
+-- The order of the same cart that was paid while this one was not: the shopper's wish is met, and money
+-- that comes for this one goes back.
+alter table orders add column outrun_by text constraint orders_outrun_by_known references orders (id);

@@ -15,7 +15,7 @@ use axum::routing::get;
 /// | address | `/account/addresses…` `/do/address/…` |
 /// | checkout | `/checkout` `/checkout/pay/{order}` `/do/checkout/{place,retry}` |
 /// | order | `/orders/{number}` `/account/orders` |
-/// | admin | `/admin` `/admin/orders` `/admin/orders/{number}` |
+/// | admin | `/admin` `/admin/orders` `/admin/orders/{number}` `/admin/check` `/do/admin/…` |
 pub fn pages() -> Router<AppState> {
     Router::new()
         .merge(catalogue::routes())
@@ -28,10 +28,11 @@ pub fn pages() -> Router<AppState> {
 }
 
 /// Doors for machines and for the gateway: `/razorpay/callback`, `/razorpay/webhook`, `/healthz`,
-/// `/readyz`. Their protection is a signature or their harmlessness.
+/// `/readyz`, `/metrics`. Their protection is a signature, a token or their harmlessness.
 pub fn doors() -> Router<AppState> {
     Router::new()
         .merge(payment::routes())
+        .merge(admin::doors())
         .route("/healthz", get(web::healthz))
         .route("/readyz", get(web::readyz))
 }

@@ -3,6 +3,7 @@
 
 use crate::money::{Paise, TaxRate};
 use std::net::{IpAddr, SocketAddr};
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
 pub const DEMO_KEY_ID: &str = "rzp_test_KiranaDemo0001";
@@ -48,6 +49,10 @@ pub struct Config {
     /// The address that shoppers type, without a trailing slash.
     pub public_url: String,
     pub session_secret: Option<Secret>,
+    /// What `SESSION_SECRET` was before: links in letters that were signed with it still open.
+    pub session_secret_previous: Option<Secret>,
+    /// Who brings it may read `/metrics`.
+    pub metrics_token: Option<Secret>,
     pub gateway: Gateway,
     pub shop: Shop,
     pub mail: Mail,
@@ -69,8 +74,12 @@ pub struct Gateway {
     pub mode: GatewayMode,
     pub api_url: String,
     pub checkout_script: String,
+    /// The merchant's, not those of the demonstration.
+    pub has_own_keys: bool,
     pub key_id: String,
     pub key_secret: Secret,
+    /// What the key's secret was before it was rolled: a shopper may have begun to pay with it.
+    pub key_secret_previous: Option<Secret>,
     /// Current, then previous: both are accepted while the dashboard's change is in flight.
     pub webhook_secrets: Vec<Secret>,
     pub simulator_addr: SocketAddr,
@@ -102,17 +111,22 @@ pub fn read(get: &dyn Fn(&str) -> Option<String>) -> Result<Config, String> {
     let debug = flag(&get, "DEBUG", true)?;
     let data = PathBuf::from(get("KIRANA_DATA").unwrap_or_else(|| "data".to_owned()));
     let database_url = match get("DATABASE_URL") {
-        Some(url) if url.starts_with("sqlite:") || url.starts_with("postgres") => url,
-        Some(_) => return Err("DATABASE_URL must begin with sqlite: or postgres:".to_owned()),
+        Some(url) if is_database(&url) => url,
+        Some(_) => {
+            let words = "DATABASE_URL must be postgres://… or sqlite: and the path of a file";
+            return Err(words.to_owned());
+        }
         None => format!("sqlite:{}", data.join("kirana.db").display()),
     };
-    let clock_speed = number(&get, "KIRANA_CLOCK_SPEED", 1)?;
+    let clock_speed = number(&get, "KIRANA_CLOCK_SPEED", 1, 1..=100_000)?;
     let config = Config {
         debug,
         database_url,
         data,
         public_url: public_url(&get, debug)?,
         session_secret: get("SESSION_SECRET").map(Secret),
+        session_secret_previous: get("SESSION_SECRET_PREVIOUS").map(Secret),
+        metrics_token: get("KIRANA_METRICS_TOKEN").map(Secret),
         gateway: gateway(&get)?,
         shop: shop(&get)?,
         mail: Mail {
@@ -126,6 +140,14 @@ pub fn read(get: &dyn Fn(&str) -> Option<String>) -> Result<Config, String> {
         fit_for_production(&config)?;
     }
     Ok(config)
+}
+
+/// A database in memory would be another one for each connection.
+fn is_database(url: &str) -> bool {
+    match url.strip_prefix("sqlite:") {
+        Some(path) => !path.trim_matches('/').is_empty() && !path.contains(":memory:"),
+        None => url.starts_with("postgres://") || url.starts_with("postgresql://"),
+    }
 }
 
 /// Reads the process's environment. `listen` is the address that the server was told to use.
@@ -156,6 +178,9 @@ fn gateway(get: &Get) -> Result<Gateway, String> {
         .map_err(|_| "KIRANA_SIMULATOR_ADDR must look like 127.0.0.1:3001")?;
     let key_id = get("RAZORPAY_KEY_ID");
     let api_url = get("RAZORPAY_API_URL").map(|url| url.trim_end_matches('/').to_owned());
+    if api_url.as_ref().is_some_and(|url| !is_origin(url)) {
+        return Err("RAZORPAY_API_URL must look like https://api.razorpay.com".into());
+    }
     let mode = match (&key_id, &api_url) {
         (Some(id), _) if id.starts_with("rzp_live_") => GatewayMode::Live,
         (Some(id), _) if id.starts_with("rzp_test_") => GatewayMode::Test,
@@ -182,6 +207,7 @@ fn gateway(get: &Get) -> Result<Gateway, String> {
         webhook_secrets.push(Secret(DEMO_WEBHOOK_SECRET.to_owned()));
     }
     Ok(Gateway {
+        has_own_keys: key_id.is_some(),
         mode,
         api_url,
         checkout_script,
@@ -189,6 +215,7 @@ fn gateway(get: &Get) -> Result<Gateway, String> {
         key_secret: Secret(
             get("RAZORPAY_KEY_SECRET").unwrap_or_else(|| DEMO_KEY_SECRET.to_owned()),
         ),
+        key_secret_previous: get("RAZORPAY_KEY_SECRET_PREVIOUS").map(Secret),
         webhook_secrets,
         simulator_addr,
     })
@@ -202,10 +229,15 @@ fn shop(get: &Get) -> Result<Shop, String> {
     Ok(Shop {
         name: get("KIRANA_SHOP_NAME").unwrap_or_else(|| "Kirana".to_owned()),
         state,
-        shipping: Paise(number(get, "KIRANA_SHIPPING_PAISE", 4_900)?),
-        shipping_free_from: Paise(number(get, "KIRANA_SHIPPING_FREE_FROM_PAISE", 49_900)?),
-        shipping_tax: TaxRate(number(get, "KIRANA_SHIPPING_TAX_BP", 1_800)?.min(10_000)),
-        hold_minutes: number(get, "KIRANA_HOLD_MINUTES", 30)?.max(1),
+        shipping: Paise(number(get, "KIRANA_SHIPPING_PAISE", 4_900, 0..=10_000_000)?),
+        shipping_free_from: Paise(number(
+            get,
+            "KIRANA_SHIPPING_FREE_FROM_PAISE",
+            49_900,
+            0..=1_000_000_000_000,
+        )?),
+        shipping_tax: TaxRate(number(get, "KIRANA_SHIPPING_TAX_BP", 1_800, 0..=10_000)?),
+        hold_minutes: number(get, "KIRANA_HOLD_MINUTES", 30, 1..=7_200)?,
     })
 }
 
@@ -226,8 +258,11 @@ fn public_url(get: &Get, debug: bool) -> Result<String, String> {
 
 fn fit_for_production(config: &Config) -> Result<(), String> {
     let missing = |name: &str, why: &str| Err(format!("DEBUG=False, but {name} {why}"));
-    if config.gateway.mode == GatewayMode::Simulator {
+    if config.gateway.mode == GatewayMode::Simulator || !config.gateway.has_own_keys {
         return missing("RAZORPAY_KEY_ID", "is missing");
+    }
+    if !config.gateway.api_url.starts_with("https://") {
+        return missing("RAZORPAY_API_URL", "does not begin with https://");
     }
     if config.gateway.webhook_secrets.is_empty() {
         return missing("RAZORPAY_WEBHOOK_SECRET", "is missing");
@@ -242,10 +277,24 @@ fn fit_for_production(config: &Config) -> Result<(), String> {
         }
         Some(_) => {}
     }
+    if config.mail.smtp_url.is_none() {
+        return missing("SMTP_URL", "is missing: no letter would leave");
+    }
+    if config.mail.from.contains("@localhost") {
+        return missing("KIRANA_MAIL_FROM", "is missing or ends in @localhost");
+    }
     if config.clock_speed != 1 {
         return missing("KIRANA_CLOCK_SPEED", "is set: only a demonstration may speed the clock");
     }
     Ok(())
+}
+
+/// Scheme and host, and nothing behind them.
+fn is_origin(url: &str) -> bool {
+    let Ok(uri) = url.parse::<axum::http::Uri>() else { return false };
+    matches!(uri.scheme_str(), Some("http" | "https"))
+        && uri.host().is_some_and(|host| !host.is_empty())
+        && uri.path_and_query().is_none_or(|rest| rest.as_str() == "/")
 }
 
 fn proxies(get: &Get) -> Result<Vec<IpAddr>, String> {
@@ -253,7 +302,11 @@ fn proxies(get: &Get) -> Result<Vec<IpAddr>, String> {
     list.split(',')
         .map(str::trim)
         .filter(|text| !text.is_empty())
-        .map(|text| text.parse().map_err(|_| format!("KIRANA_TRUSTED_PROXIES: bad address {text}")))
+        .map(|text| {
+            let ip: Result<IpAddr, _> = text.parse();
+            ip.map(|ip| ip.to_canonical())
+                .map_err(|_| format!("KIRANA_TRUSTED_PROXIES: bad address {text}"))
+        })
         .collect()
 }
 
@@ -266,14 +319,11 @@ fn flag(get: &Get, name: &str, default: bool) -> Result<bool, String> {
     }
 }
 
-fn number(get: &Get, name: &str, default: i64) -> Result<i64, String> {
-    match get(name) {
-        None => Ok(default),
-        Some(text) => match text.trim().parse::<i64>() {
-            Ok(value) if value >= 0 => Ok(value),
-            _ => Err(format!("{name} must be a whole number, zero or more")),
-        },
-    }
+fn number(get: &Get, name: &str, default: i64, range: RangeInclusive<i64>) -> Result<i64, String> {
+    let Some(text) = get(name) else { return Ok(default) };
+    text.trim().parse().ok().filter(|value| range.contains(value)).ok_or_else(|| {
+        format!("{name} must be a whole number from {} to {}", range.start(), range.end())
+    })
 }
 
 #[cfg(test)]
@@ -300,12 +350,22 @@ mod tests {
             ("RAZORPAY_KEY_SECRET", "secret"),
             ("RAZORPAY_WEBHOOK_SECRET", "hook"),
             ("SESSION_SECRET", "0123456789abcdef0123456789abcdef"),
+            ("SMTP_URL", "smtps://mail.example.in"),
+            ("KIRANA_MAIL_FROM", "Shop <shop@example.in>"),
         ] {
             let told = with(&set).unwrap_err();
             assert!(told.contains(name), "{told}");
             set.push((name, value));
         }
         assert_eq!(with(&set).unwrap().gateway.mode, GatewayMode::Live);
+        // The demonstration's keys are known to everybody, and so is what travels without TLS.
+        let url = ("RAZORPAY_API_URL", "http://pay.example");
+        set.insert(0, url);
+        assert!(with(&set).unwrap_err().contains("RAZORPAY_API_URL"));
+        let secure = ("RAZORPAY_API_URL", "https://pay.example");
+        let others = set.iter().skip(1).filter(|(name, _)| *name != "RAZORPAY_KEY_ID").copied();
+        let keyless: Vec<_> = [secure].into_iter().chain(others).collect();
+        assert!(with(&keyless).unwrap_err().contains("RAZORPAY_KEY_ID"));
     }
 
     #[test]
@@ -313,6 +373,14 @@ mod tests {
         for (name, value) in [
             ("DEBUG", "perhaps"),
             ("KIRANA_SHIPPING_PAISE", "-1"),
+            ("KIRANA_SHIPPING_PAISE", "9223372036854775807"),
+            ("KIRANA_HOLD_MINUTES", "0"),
+            ("KIRANA_HOLD_MINUTES", "9223372036854775807"),
+            ("KIRANA_CLOCK_SPEED", "0"),
+            ("KIRANA_SHIPPING_TAX_BP", "10001"),
+            ("DATABASE_URL", "sqlite:"),
+            ("DATABASE_URL", "sqlite::memory:"),
+            ("RAZORPAY_API_URL", "foo"),
             ("KIRANA_SELLER_STATE", "77"),
             ("RAZORPAY_KEY_ID", "key"),
             ("DATABASE_URL", "mysql://x"),

@@ -23,9 +23,11 @@ pub mod app; // the route table: one line per page
 #[cfg(feature = "ssr")]
 pub mod catalogue; // what is sold, at what price, how many left
 #[cfg(feature = "ssr")]
+pub mod check; // whether the books agree: with themselves, with the gateway's
+#[cfg(feature = "ssr")]
 pub mod checkout; // the walk from cart to order
 #[cfg(feature = "ssr")]
-pub mod cli; // serve, migrate, create-admin, demo, simulate
+pub mod cli; // serve, migrate, create-admin, demo, check, reconcile, simulate
 #[cfg(feature = "ssr")]
 pub mod clock; // time, ids, randomness
 #[cfg(feature = "ssr")]
@@ -36,6 +38,8 @@ pub mod error; // refusals and faults
 pub mod jobs; // webhook worker, poller, expiry, refunds, letters
 #[cfg(feature = "ssr")]
 pub mod mail; // letters and how they leave
+#[cfg(feature = "ssr")]
+pub mod metrics; // what the process counts
 #[cfg(feature = "ssr")]
 pub mod order; // what was agreed; its states
 #[cfg(feature = "ssr")]

@@ -25,6 +25,20 @@ impl Paise {
     pub fn minus(self, other: Paise) -> Option<Paise> {
         self.0.checked_sub(other.0).map(Paise)
     }
+
+    /// Rupees as a person types them: "419", "419.5", "₹1,23,456.00". By digits, never by a float.
+    pub fn parse(text: &str) -> Option<Paise> {
+        let plain: String = text.trim().trim_start_matches('₹').replace([',', ' '], "");
+        let (rupees, paise) = plain.split_once('.').unwrap_or((&plain, ""));
+        let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
+        if rupees.is_empty() || rupees.len() > 12 || paise.len() > 2 {
+            return None;
+        }
+        if !digits(rupees) || !digits(paise) {
+            return None;
+        }
+        format!("{rupees}{paise:0<2}").parse().ok().map(Paise)
+    }
 }
 
 /// ₹1,23,456.00: Indian grouping (the last three digits, then pairs), always two decimals.
@@ -108,6 +122,23 @@ impl Gst {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn rupees_are_read_by_their_digits() {
+        for (text, paise) in [
+            ("419", 41_900),
+            (" ₹1,23,456.00 ", 12_345_600),
+            ("8.35", 835),
+            ("0.1", 10),
+            ("0.01", 1),
+            ("5.", 500),
+        ] {
+            assert_eq!(Paise::parse(text), Some(Paise(paise)), "{text}");
+        }
+        for text in ["", "-1", "1.005", "1e9", "two", ".5", "1.-5", "9999999999999", "१२"] {
+            assert_eq!(Paise::parse(text), None, "{text}");
+        }
+    }
 
     #[test]
     fn rupees_are_grouped_the_indian_way() {

@@ -6,6 +6,7 @@ use crate::config::Config;
 use crate::db::Db;
 use crate::error::Fault;
 use crate::mail::Mailer;
+use crate::metrics::Metrics;
 use crate::razorpay;
 use crate::web::{Assets, Limits};
 use std::ops::Deref;
@@ -29,6 +30,9 @@ pub struct Shared {
     pub assets: Assets,
     /// Signs the secret links to orders.
     pub secret: Vec<u8>,
+    /// What links were signed with before; they go on opening their orders.
+    pub previous_secret: Option<Vec<u8>>,
+    pub metrics: Metrics,
     /// Rung when there is work for the jobs: a stored webhook, a written letter.
     pub bell: Notify,
 }
@@ -47,7 +51,14 @@ impl AppState {
         std::fs::create_dir_all(&config.data).map_err(|e| Fault::new("making KIRANA_DATA", e))?;
         let db = Db::open(&config.database_url).await?;
         db.migrate().await?;
+        AppState::around(db, config, clock, assets)
+    }
+
+    /// The same around a database that is open already, and is left as it is.
+    pub fn around(db: Db, config: Config, clock: Clock, assets: Assets) -> Result<AppState, Fault> {
         let secret = secret(&config)?;
+        let previous_secret =
+            config.session_secret_previous.as_ref().map(|secret| secret.0.clone().into_bytes());
         let gateway = razorpay::Client::new(razorpay::ClientConfig {
             api_url: config.gateway.api_url.clone(),
             key_id: config.gateway.key_id.clone(),
@@ -67,6 +78,8 @@ impl AppState {
             seen: Seen::default(),
             assets,
             secret,
+            previous_secret,
+            metrics: Metrics::new()?,
             bell: Notify::new(),
             config,
         })))

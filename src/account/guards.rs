@@ -120,6 +120,11 @@ impl Visitor {
         Ok(())
     }
 
+    /// This answer shows no page: the flash that came with the request waits for the next one.
+    pub fn keep_flash(&self) {
+        self.note.keep_flash();
+    }
+
     async fn load(parts: &Parts, app: &AppState) -> Result<Visitor, Fault> {
         let note = parts.extensions.get::<CookieNote>().cloned().unwrap_or_default();
         let path = page_asked_for(parts, &app.config.public_url);
@@ -135,6 +140,7 @@ impl Visitor {
         };
         if now - found.seen_at > session::TOUCH_AFTER {
             app.seen.note(&id_hash);
+            nobody.note.keep(token);
         }
         let reads_page = parts.method == Method::GET && !wants_json(&parts.headers);
         let waiting = session::waiting_flash(&jar, secure).filter(|_| reads_page);

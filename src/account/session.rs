@@ -72,6 +72,11 @@ impl CookieNote {
         self.changes().session = Some(Change::Clear);
     }
 
+    /// The browser keeps the session it has for its full time again.
+    pub fn keep(&self, token: String) {
+        self.changes().session.get_or_insert(Change::Set(token));
+    }
+
     /// The next page shall show the flash with this mark.
     pub fn show_flash(&self, mark: String) {
         self.changes().flash = Some(Change::Set(mark));
@@ -80,6 +85,14 @@ impl CookieNote {
     /// The flash is shown on this page and on no other.
     pub fn flash_shown(&self) {
         self.changes().flash = Some(Change::Clear);
+    }
+
+    /// The flash was not shown after all.
+    pub fn keep_flash(&self) {
+        let mut changes = self.changes();
+        if matches!(changes.flash, Some(Change::Clear)) {
+            changes.flash = None;
+        }
     }
 
     fn changes(&self) -> MutexGuard<'_, Changes> {

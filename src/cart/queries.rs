@@ -97,6 +97,15 @@ pub async fn lock_cart(
     Ok(row.map(|row| row.0))
 }
 
+/// Holds any cart still without changing it. False: it is gone.
+pub async fn hold_cart(connection: &mut Connection, cart_id: &str) -> Result<bool> {
+    let done = sqlx::query("update carts set updated_at = updated_at where id = $1")
+        .bind(cart_id)
+        .execute(connection)
+        .await?;
+    Ok(done.rows_affected() == 1)
+}
+
 pub async fn lock_guest_cart(
     connection: &mut Connection,
     session_hash: &str,

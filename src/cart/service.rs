@@ -158,8 +158,8 @@ pub async fn take_bought(
     bought: &[(String, i64)],
     now: Moment,
 ) -> Result<(), Fault> {
-    let merged = queries::find_merged_into(connection, cart_id).await?;
-    let cart_id = merged.as_deref().unwrap_or(cart_id);
+    let head = hold_family(connection, cart_id).await?;
+    let cart_id = head.as_str();
     let Some(version) = queries::touch_cart(connection, cart_id, now).await? else { return Ok(()) };
     for (product_id, units) in bought {
         let before = queries::find_quantity(connection, cart_id, product_id).await?.unwrap_or(0);
@@ -176,6 +176,30 @@ pub async fn take_bought(
         record(connection, &change, now).await?;
     }
     Ok(())
+}
+
+/// The cart that this one became, if it was merged, held still until the transaction ends: payments
+/// for orders of one cart are booked one after the other, and no sign-in moves its lines meanwhile.
+async fn hold_family(connection: &mut Connection, cart_id: &str) -> Result<String, Fault> {
+    let mut head = cart_id.to_owned();
+    // A sign-in may have been first: then the row is gone, and the merge tells where to.
+    for _ in 0..2 {
+        if queries::hold_cart(connection, &head).await? {
+            break;
+        }
+        head = queries::find_merged_into(connection, cart_id).await?.unwrap_or(head);
+    }
+    Ok(head)
+}
+
+/// All carts whose orders are alternatives to those of this one, held as [`hold_family`] says.
+pub async fn family(connection: &mut Connection, cart_id: &str) -> Result<Vec<String>, Fault> {
+    let head = hold_family(connection, cart_id).await?;
+    let mut ids = lineage(connection, &head).await?;
+    if !ids.iter().any(|id| id == cart_id) {
+        ids.push(cart_id.to_owned());
+    }
+    Ok(ids)
 }
 
 /// This cart and the guest carts that were merged into it: orders may have been placed from each.

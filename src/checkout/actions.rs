@@ -1,6 +1,6 @@
 //! "Place order" and what leads there and on.
 
-use super::types::{Contact, Placed, Refused, Wish};
+use super::types::{Contact, OLD_PAGE, Placed, Refused, Wish};
 use super::{pages, pay_page, service};
 use crate::account::{Email, Visitor};
 use crate::address;
@@ -76,11 +76,12 @@ async fn go_on(app: &AppState, placed: Placed) -> Result<String, Failure> {
 }
 
 /// The pay page's "Try again" after the gateway could not be reached.
-async fn retry(State(app): State<AppState>, form: Fields) -> Result<Response, Failure> {
+async fn retry(State(app): State<AppState>, peer: Peer, form: Fields) -> Result<Response, Failure> {
     let (id, key) = (form.text("order"), form.text("key"));
     if !order::service::opens(&app, id, key) {
         return Err(Refusal::not_found("that order").into());
     }
+    app.limits.place_order.count(peer.0)?;
     let next = go_on(&app, Placed::Order(id.to_owned())).await?;
     Ok(web::see_other(&next))
 }
@@ -109,8 +110,7 @@ async fn wish(
     };
     let placement_key = form.text("key");
     if placement_key.len() != 43 || !placement_key.is_ascii() {
-        let refusal = Refusal::new(422, "This page was too old. Please press “Place order” again.");
-        return Ok(Err(refusal));
+        return Ok(Err(Refusal::new(422, OLD_PAGE)));
     }
     let (Some(email), Some(ship_to)) = (email, ship_to) else {
         return Ok(Err(Refusal::invalid(wrong)));
@@ -127,7 +127,7 @@ async fn wish(
 
 type FieldErrors = Vec<(String, String)>;
 
-/// A saved address of this very user, or the one that was typed (and kept in the address book).
+/// A saved address of this very user, or the one that was typed for this order.
 async fn ship_to(
     app: &AppState,
     visitor: &Visitor,

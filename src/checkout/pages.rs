@@ -26,10 +26,12 @@ pub async fn checkout(
     };
     drop(connection);
     if !review.cart.can_check_out() {
-        if !review.cart.lines.is_empty() {
+        // What a refused form left says it better, and holds what was typed.
+        if !review.cart.lines.is_empty() && visitor.flash().is_none() {
             let words = "Please mend the marked lines first.";
             visitor.leave(&app, Flash::bad(words)).await?;
         }
+        visitor.keep_flash();
         return Ok(web::see_other("/cart"));
     }
     let key = clock::random_token();
@@ -50,8 +52,12 @@ fn view(
     let (digest, errors) = (review.digest(), state.errors.clone());
     let changed = changed_prices(&review, &state);
     let account = user.clone().unwrap_or_default();
-    let preset = saved.iter().find(|a| a.is_default).or(saved.first());
-    let to_state = preset.map(|address| address.state.clone());
+    // One answer only where every address that can be chosen has the same.
+    let near = |address: &Address| address.state == review.seller_state;
+    let to_state = saved.first().filter(|first| {
+        !saved.is_empty() && saved.iter().all(|address| near(address) == near(first))
+    });
+    let to_state = to_state.map(|address| address.state.clone());
     // With a saved address chosen the fields of a new one stay empty: the server judges alone.
     let novalidate = !saved.is_empty();
     view! {

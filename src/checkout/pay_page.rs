@@ -39,13 +39,16 @@ pub async fn pay(
     if !service::may_see(&visitor, &order, opened) {
         return Err(hidden());
     }
-    let attempts = payment::service::list_attempts(&mut connection, &id).await?;
-    drop(connection);
-    let link = || order::service::secret_link(&app, &order);
     match order.state {
-        OrderState::Paid => Ok(web::see_other(&link())),
-        OrderState::Expired | OrderState::Cancelled => ended(&app, &visitor, &order).await,
+        OrderState::Paid => Ok(web::see_other(&order::service::secret_link(&app, &order))),
+        OrderState::Expired | OrderState::Cancelled => {
+            let refunds = payment::service::list_refunds(&mut connection, &id).await?;
+            drop(connection);
+            Ok(ended(&app, &visitor, &refunds))
+        }
         OrderState::AwaitingPayment => {
+            let attempts = payment::service::list_attempts(&mut connection, &id).await?;
+            drop(connection);
             let open = attempts.into_iter().find(|a| a.state == AttemptState::Open);
             let Some(attempt) = open else { return Err(hidden()) };
             if asked.check.is_empty() {
@@ -95,13 +98,10 @@ async fn checking(
 }
 
 /// The order ended before money came; says what happens to money that came all the same.
-async fn ended(app: &AppState, visitor: &Visitor, order: &Order) -> Result<Response, Failure> {
-    let mut connection = app.db.read.acquire().await?;
-    let refunds = payment::service::list_refunds(&mut connection, &order.id).await?;
-    drop(connection);
+fn ended(app: &AppState, visitor: &Visitor, refunds: &[Refund]) -> Response {
     let lines = refunds.iter().map(in_words).collect::<Vec<_>>();
     let page = Page::new("This order has ended").noindex();
-    Ok(page.show(app, visitor, move || {
+    page.show(app, visitor, move || {
         view! {
             <PageHead title="This order has ended"/>
             <div class="panel stack">
@@ -115,7 +115,7 @@ async fn ended(app: &AppState, visitor: &Visitor, order: &Order) -> Result<Respo
             </div>
         }
         .into_any()
-    }))
+    })
 }
 
 fn in_words(refund: &Refund) -> String {

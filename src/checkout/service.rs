@@ -68,12 +68,13 @@ pub async fn place(
 }
 
 /// The order that this very form placed earlier. A key that belongs to somebody else's order is as
-/// good as no order at all.
+/// good as no order at all; one that comes with another address is a page from before a change.
 fn already(known: Order, wish: &Wish) -> Result<Placed, Failed<Refused>> {
-    let mine = known.email == wish.contact.email.as_str()
-        && known.user_id.as_deref() == wish.contact.user.as_ref().map(|user| user.id.as_str());
-    if !mine {
+    if known.user_id.as_deref() != wish.contact.user.as_ref().map(|user| user.id.as_str()) {
         return Err(Failed::Refused(Refused::Cart(cart::Refused::NotFound)));
+    }
+    if known.email != wish.contact.email.as_str() || known.ship_to != wish.ship_to {
+        return Err(Failed::Refused(Refused::OldPage));
     }
     Ok(match (known.state, known.number) {
         (State::Paid, Some(_)) => Placed::PaidAlready(known.id),
@@ -131,26 +132,10 @@ async fn supersede(
         if open.content_hash == hash && open.expires_at > now {
             return Ok(Some(open));
         }
-        end(connection, &open.id, "The cart was placed again with other contents.", now).await?;
+        let why = "The cart was placed again with other contents.";
+        payment::service::end_order(connection, &open.id, why, now).await?;
     }
     Ok(None)
-}
-
-/// Ends an open order and its attempt: holds are released, late money is still looked for.
-pub async fn end(
-    connection: &mut Connection,
-    order_id: &str,
-    why: &str,
-    now: Moment,
-) -> Result<bool, Fault> {
-    let attempts = payment::service::list_attempts(connection, order_id).await?;
-    let open = attempts.iter().find(|a| a.state == payment::AttemptState::Open);
-    let attempt_id = open.map(|attempt| attempt.id.as_str());
-    let ended = order::service::expire(connection, order_id, attempt_id, why, now).await?;
-    if ended {
-        payment::service::end_attempts(connection, order_id).await?;
-    }
-    Ok(ended)
 }
 
 async fn draft(

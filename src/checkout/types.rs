@@ -96,9 +96,14 @@ pub enum Refused {
         left: i64,
     },
     EmptyCart,
+    /// The same page was sent before, with another address or e-mail.
+    OldPage,
     /// Less than the gateway takes.
     TooSmall,
 }
+
+/// Said of a page that must be loaded anew; what was typed stays in its fields.
+pub const OLD_PAGE: &str = "This page was too old. Please press “Place order” again.";
 
 /// What an order comes to at least (Razorpay: Orders API, amount).
 pub const LEAST: Paise = Paise(100);
@@ -112,6 +117,7 @@ impl From<Refused> for Refusal {
                 "A price changed while you were looking. Please check the sum and place the order \
                  again.",
             ),
+            Refused::OldPage => Refusal::new(409, OLD_PAGE),
             Refused::NotAccepted => Refusal {
                 message: "Please confirm the changed prices.".to_owned(),
                 ..Refusal::field("accept", "Please tick this to go on.")

@@ -21,21 +21,23 @@ pub struct Args {
     /// Its books, an SQLite file.
     #[arg(long, value_name = "PATH", default_value = "data/simulator.db")]
     store: PathBuf,
-    /// How much faster than the wall's clock its time runs.
+    /// How much faster than the wall's clock its time runs; 0 stands still until told.
     #[arg(long, value_name = "N", default_value_t = 1)]
     time_scale: u32,
 }
 
 pub async fn run(args: Args) -> Result<(), Stopped> {
     let keys = config::simulator_keys();
+    let listen = args.listen;
+    let listener = TcpListener::bind(listen).await.map_err(|e| format!("{listen}: {e}"))?;
+    // Port 0 is any free one: only now is it known which.
+    let port = listener.local_addr()?.port();
     let options = Options {
         key_id: keys.0.unwrap_or_else(|| DEMO_KEY_ID.to_owned()),
         key_secret: keys.1.unwrap_or_else(|| DEMO_KEY_SECRET.to_owned()),
         webhook_secret: keys.2.unwrap_or_else(|| DEMO_WEBHOOK_SECRET.to_owned()),
         webhook_url: args.webhook_url,
-        public_url: args
-            .public_url
-            .unwrap_or_else(|| format!("http://localhost:{}", args.listen.port())),
+        public_url: args.public_url.unwrap_or_else(|| format!("http://localhost:{port}")),
         store: args.store,
         time_scale: args.time_scale,
     };
@@ -44,8 +46,6 @@ pub async fn run(args: Args) -> Result<(), Stopped> {
     }
     let address = options.public_url.clone();
     let simulator = Simulator::open(options).await?;
-    let listen = args.listen;
-    let listener = TcpListener::bind(listen).await.map_err(|e| format!("{listen}: {e}"))?;
     println!("Razorpay simulator at {address} (no real money)");
     simulator.serve(listener, super::serve::told_to_stop()).await?;
     Ok(())

@@ -14,5 +14,5 @@ mod types;
 
 pub use layout::{escape, layout_html};
 pub use sender::Mailer;
-pub use service::{forget_sent, queue, send_due};
+pub use service::{count_waiting, forget_sent, queue, send_due};
 pub use types::Letter;

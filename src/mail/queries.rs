@@ -98,9 +98,17 @@ pub async fn lease(
     Ok(row.map(Queued::from))
 }
 
+/// A letter about an account is emptied when it leaves: its link opens the account. What an order's
+/// link shows stands in the same database anyway; its letter is emptied later ([`clear_sent`]).
 pub async fn update_sent(connection: &mut Connection, id: &str, now: Moment) -> Result<()> {
     sqlx::query(
-        "update letters set sent_at = $1, next_try_at = null, problem = null where id = $2",
+        "update letters
+         set sent_at = $1, next_try_at = null, problem = null,
+             text_body = case when kind in ('sign-up', 'password-reset') then ''
+                              else text_body end,
+             html_body = case when kind in ('sign-up', 'password-reset') then ''
+                              else html_body end
+         where id = $2",
     )
     .bind(now)
     .bind(id)
@@ -121,7 +129,8 @@ pub async fn clear_sent(connection: &mut Connection, before: Moment) -> Result<u
     Ok(done.rows_affected())
 }
 
-/// Without a next try the letter is given up. One that somebody sent meanwhile stays sent.
+/// Without a next try the letter is given up and emptied. One that somebody sent meanwhile stays
+/// sent.
 pub async fn update_problem(
     connection: &mut Connection,
     id: &str,
@@ -129,7 +138,11 @@ pub async fn update_problem(
     next_try_at: Option<Moment>,
 ) -> Result<()> {
     sqlx::query(
-        "update letters set problem = $1, next_try_at = $2 where id = $3 and sent_at is null",
+        "update letters
+         set problem = $1, next_try_at = $2,
+             text_body = case when $2 is null then '' else text_body end,
+             html_body = case when $2 is null then '' else html_body end
+         where id = $3 and sent_at is null",
     )
     .bind(problem)
     .bind(next_try_at)
@@ -137,4 +150,11 @@ pub async fn update_problem(
     .execute(connection)
     .await?;
     Ok(())
+}
+
+pub async fn count_waiting(connection: &mut Connection) -> Result<i64> {
+    let row: (i64,) = sqlx::query_as("select count(*) from letters where next_try_at is not null")
+        .fetch_one(connection)
+        .await?;
+    Ok(row.0)
 }

@@ -53,6 +53,11 @@ pub async fn forget_sent(app: &AppState) -> Result<u64, Fault> {
     Ok(queries::clear_sent(&mut connection, app.now() - HOUR).await?)
 }
 
+/// Letters that have not left yet.
+pub async fn count_waiting(connection: &mut Connection) -> Result<i64, Fault> {
+    Ok(queries::count_waiting(connection).await?)
+}
+
 async fn send(app: &AppState, queued: &Queued) -> Result<bool, Fault> {
     let done = app.mailer.send(queued).await;
     let now = app.now();

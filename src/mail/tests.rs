@@ -228,3 +228,20 @@ async fn the_text_of_a_letter_is_forgotten_an_hour_after_it_left() {
     let kept: Vec<(String,)> = sqlx::query_as(left).fetch_all(&db.read).await.unwrap();
     assert_eq!(kept, [("2".to_owned(),)]);
 }
+
+#[tokio::test]
+async fn a_letter_that_opens_an_account_is_emptied_when_it_leaves_or_is_given_up() {
+    let db = fresh_db().await;
+    let (app, _data) = shop(&db, &[]).await;
+    put(&db, Letter { kind: "password-reset".into(), ..letter("1") }).await;
+    send_due(&app).await.unwrap();
+    put(&db, Letter { kind: "sign-up".into(), ..letter("2") }).await;
+    put(&db, letter("3")).await;
+    let mut c = db.write.acquire().await.unwrap();
+    let due = queries::list_due(&mut c, app.now(), 5).await.unwrap();
+    queries::update_problem(&mut c, &due[0], "no such address", None).await.unwrap();
+    drop(c);
+    let left = "select about from letters where text_body <> '' or html_body <> ''";
+    let kept: Vec<(String,)> = sqlx::query_as(left).fetch_all(&db.read).await.unwrap();
+    assert_eq!(kept, [("3".to_owned(),)]);
+}

@@ -30,6 +30,12 @@ pub fn money_goes_back(
     back.letter(order, &app.config.shop, &link(app, order))
 }
 
+/// Says that some or all of a payment was given back: asked for at the desk, or made at the
+/// gateway; one for each refund.
+pub fn refund_made(app: &AppState, order: &Order, refund_id: &str, amount: Paise) -> Letter {
+    refund_letter(order, &app.config.shop, &link(app, order), refund_id, amount)
+}
+
 /// Opens the order without an account (a link that its holder can use is the guest's only way in).
 fn link(app: &AppState, order: &Order) -> String {
     format!("{}{}", app.config.public_url, service::secret_link(app, order))
@@ -183,6 +189,35 @@ impl MoneyBack<'_> {
     }
 }
 
+fn refund_letter(order: &Order, shop: &Shop, link: &str, refund_id: &str, amount: Paise) -> Letter {
+    let (name, which) = (one_line(first_name(order)), called(order));
+    let refund = one_line(refund_id);
+    let told = format!(
+        "We have given {amount} back to you, the way it was paid. Banks usually take 5–7 working \
+         days to show it."
+    );
+    let help = format!("If it has not arrived by then, tell your bank this number: {refund}.");
+    Letter {
+        kind: "refund".to_owned(),
+        about: refund_id.to_owned(),
+        recipient: order.email.clone(),
+        subject: format!("{amount} is on its way back to you"),
+        text: format!("Hello {name},\n\n{told}\n\n{help}\n\n{which}\n{link}\n"),
+        html: mail::layout_html(
+            &shop.name,
+            "Your money is on its way back",
+            &format!(
+                "<p>Hello {},</p><p>{}</p><p>{}</p><p style=\"{SMALL}\">{}</p>{}",
+                escape(&name),
+                escape(&told),
+                escape(&help),
+                escape(&which),
+                button(link, "See your order"),
+            ),
+        ),
+    }
+}
+
 /// An order that was never paid has no number; it is known by its day.
 fn called(order: &Order) -> String {
     match &order.number {
@@ -238,6 +273,17 @@ mod tests {
         assert!(!letter.html.contains("<script"), "{}", letter.html);
         assert!(letter.html.contains("&lt;script&gt;"), "{}", letter.html);
         assert!(!letter.text.lines().any(|line| line.starts_with("Pay again")), "{}", letter.text);
+    }
+
+    #[test]
+    fn a_refund_is_told_with_its_sum_and_number() {
+        let letter = refund_letter(&paid_order(), &shop(), LINK, "rfnd_1", Paise(5_000));
+        assert_eq!((letter.kind.as_str(), letter.about.as_str()), ("refund", "rfnd_1"));
+        for body in [&letter.text, &letter.html] {
+            for part in ["₹50.00", "rfnd_1", "5–7 working", "K2026-00001", LINK] {
+                assert!(body.contains(part), "{part} is missing in {body}");
+            }
+        }
     }
 
     #[test]

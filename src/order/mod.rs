@@ -14,8 +14,8 @@ mod tests;
 mod types;
 mod words;
 
-pub use letters::{confirmation, money_goes_back};
+pub use letters::{confirmation, money_goes_back, refund_made};
 pub use pages::{StateBadge, When, order_body, routes};
-pub use pricing::{Totals, content_hash, price, shipping};
+pub use pricing::{Totals, content_hash, is_as_agreed, price, shipping};
 pub use types::*;
 pub use words::gst_parts;

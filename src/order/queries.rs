@@ -5,6 +5,7 @@ use crate::clock::Moment;
 use crate::db::Connection;
 use crate::money::{Gst, Paise, TaxRate};
 use sqlx::FromRow;
+use std::collections::BTreeMap;
 
 mod lists;
 
@@ -140,6 +141,32 @@ pub async fn update_paid(
     Ok(done.rows_affected() == 1)
 }
 
+/// Marks the unpaid orders of a cart: the wish behind them was met by the one that was paid.
+pub async fn update_outrun(
+    connection: &mut Connection,
+    cart_id: &str,
+    paid_id: &str,
+) -> Result<()> {
+    sqlx::query(
+        "update orders set outrun_by = $1
+         where cart_id = $2 and id <> $1 and state <> 'paid' and outrun_by is null",
+    )
+    .bind(paid_id)
+    .bind(cart_id)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+pub async fn is_outrun(connection: &mut Connection, id: &str) -> Result<bool> {
+    let row: (i64,) =
+        sqlx::query_as("select count(*) from orders where id = $1 and outrun_by is not null")
+            .bind(id)
+            .fetch_one(connection)
+            .await?;
+    Ok(row.0 > 0)
+}
+
 pub async fn update_expired(connection: &mut Connection, id: &str) -> Result<bool> {
     let done = sqlx::query(
         "update orders set state = 'expired' where id = $1 and state = 'awaiting_payment'",
@@ -148,6 +175,22 @@ pub async fn update_expired(connection: &mut Connection, id: &str) -> Result<boo
     .execute(connection)
     .await?;
     Ok(done.rows_affected() == 1)
+}
+
+pub async fn update_expires_at(
+    connection: &mut Connection,
+    id: &str,
+    expires_at: Moment,
+) -> Result<()> {
+    sqlx::query(
+        "update orders set expires_at = $1
+         where id = $2 and state = 'awaiting_payment' and expires_at < $1",
+    )
+    .bind(expires_at)
+    .bind(id)
+    .execute(connection)
+    .await?;
+    Ok(())
 }
 
 /// The counter's next value; its row stays locked until the transaction ends: nothing is skipped.
@@ -161,6 +204,34 @@ pub async fn next_value(connection: &mut Connection, counter: &str) -> Result<i6
     .fetch_one(connection)
     .await?;
     Ok(row.0)
+}
+
+/// The counter starts no lower than at `first`; what is skipped is counted beside it. Returns how
+/// many numbers were skipped.
+pub async fn skip_values(connection: &mut Connection, counter: &str, first: i64) -> Result<i64> {
+    let value: i64 = sqlx::query_scalar(
+        "insert into counters (name, value) values ($1, 0)
+         on conflict (name) do update set value = counters.value
+         returning value",
+    )
+    .bind(counter)
+    .fetch_one(&mut *connection)
+    .await?;
+    let skipped = first - 1 - value;
+    if skipped <= 0 {
+        return Ok(0);
+    }
+    for name in [counter.to_owned(), format!("{counter}-skipped")] {
+        sqlx::query(
+            "insert into counters (name, value) values ($1, $2)
+             on conflict (name) do update set value = counters.value + $2",
+        )
+        .bind(name)
+        .bind(skipped)
+        .execute(&mut *connection)
+        .await?;
+    }
+    Ok(skipped)
 }
 
 #[derive(FromRow)]
@@ -236,6 +307,23 @@ pub async fn find_open_by_cart(
 ) -> Result<Option<Order>> {
     let statement = order_where!("o.cart_id = $1 and o.state = 'awaiting_payment'");
     find(connection, statement, cart_id).await
+}
+
+/// Orders whose ids come after this one, in the order of their ids.
+pub async fn list_after(connection: &mut Connection, id: &str, limit: i64) -> Result<Vec<Order>> {
+    let rows: Vec<OrderRow> = sqlx::query_as(order_where!(
+        "o.id in (select id from orders where id > $1 order by id limit $2)"
+    ))
+    .bind(id)
+    .bind(limit)
+    .fetch_all(connection)
+    .await?;
+    let mut orders: BTreeMap<String, Order> = BTreeMap::new();
+    for row in rows {
+        let (head, line) = row.split()?;
+        orders.entry(head.id.clone()).or_insert(head).lines.push(line);
+    }
+    Ok(orders.into_values().collect())
 }
 
 async fn find(

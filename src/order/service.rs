@@ -103,6 +103,34 @@ pub async fn mark_paid(
     Ok(number)
 }
 
+/// The next number of this year is no lower than `first`: numbers that were told to shoppers and
+/// then lost with a database are not given again. Returns how many are skipped.
+pub async fn skip_numbers(
+    connection: &mut Connection,
+    first: i64,
+    now: Moment,
+) -> Result<i64, Fault> {
+    Ok(queries::skip_values(connection, &format!("order-{}", clock::year(now)), first).await?)
+}
+
+/// A paid order meets the wish of every other order of the same cart (or of one it was merged with)
+/// that was placed before and is unpaid. Told by marks, not by the clock.
+pub async fn outrun(
+    connection: &mut Connection,
+    paid_id: &str,
+    cart_ids: &[String],
+) -> Result<(), Fault> {
+    for cart_id in cart_ids {
+        queries::update_outrun(connection, cart_id, paid_id).await?;
+    }
+    Ok(())
+}
+
+/// Was the wish behind this order met by another one?
+pub async fn is_outrun(connection: &mut Connection, id: &str) -> Result<bool, Fault> {
+    Ok(queries::is_outrun(connection, id).await?)
+}
+
 /// For money that came after the hold ended: takes the units again, all or none.
 pub async fn hold_again(
     connection: &mut Connection,
@@ -132,9 +160,27 @@ pub async fn expire(
     Ok(true)
 }
 
+/// The order waits until then: a payment is under way, or the gateway did not answer.
+pub async fn extend(
+    connection: &mut Connection,
+    order_id: &str,
+    until: Moment,
+) -> Result<(), Fault> {
+    Ok(queries::update_expires_at(connection, order_id, until).await?)
+}
+
 pub async fn list_due(db: &Db, now: Moment) -> Result<Vec<String>, Fault> {
     let mut connection = db.read.acquire().await?;
     Ok(queries::list_due(&mut connection, now).await?)
+}
+
+/// Orders in the order of their ids, after this one.
+pub async fn list_after(
+    connection: &mut Connection,
+    id: &str,
+    limit: i64,
+) -> Result<Vec<Order>, Fault> {
+    Ok(queries::list_after(connection, id, limit).await?)
 }
 
 pub async fn list_events(connection: &mut Connection, order_id: &str) -> Result<Vec<Event>, Fault> {
@@ -171,21 +217,22 @@ pub async fn count_by_state(connection: &mut Connection) -> Result<Vec<Tally>, F
 /// letter can be written at any time and a copy of the database opens no order.
 pub fn access_key(app: &AppState, order_id: &str) -> String {
     use base64::Engine;
-    let tag = access_tag(app, order_id).finalize().into_bytes();
+    let tag = access_tag(&app.secret, order_id).finalize().into_bytes();
     base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(&tag[..24])
 }
 
-/// Compared in constant time.
+/// Compared in constant time. A key that the previous secret made opens, too.
 pub fn opens(app: &AppState, order_id: &str, key: &str) -> bool {
     use base64::Engine;
     let engine = base64::engine::general_purpose::URL_SAFE_NO_PAD;
     let Ok(given) = engine.decode(key) else { return false };
-    given.len() == 24 && access_tag(app, order_id).verify_truncated_left(&given).is_ok()
+    let fits =
+        |secret: &Vec<u8>| access_tag(secret, order_id).verify_truncated_left(&given).is_ok();
+    given.len() == 24 && (fits(&app.secret) || app.previous_secret.as_ref().is_some_and(fits))
 }
 
-fn access_tag(app: &AppState, order_id: &str) -> Hmac<Sha256> {
-    let mut tag =
-        Hmac::<Sha256>::new_from_slice(&app.secret).expect("HMAC takes keys of any length");
+fn access_tag(secret: &[u8], order_id: &str) -> Hmac<Sha256> {
+    let mut tag = Hmac::<Sha256>::new_from_slice(secret).expect("HMAC takes keys of any length");
     tag.update(b"order-link:");
     tag.update(order_id.as_bytes());
     tag

@@ -3,10 +3,11 @@
 //! the poller.)
 
 use super::queries::{self, NewEvent};
-use super::settle;
+use super::{settle, settle_hinted};
+use crate::clock::SECOND;
 use crate::error::{Fault, Refusal};
 use crate::order;
-use crate::razorpay::{self, OrderId, signature};
+use crate::razorpay::{self, OrderId, PaymentId, signature};
 use crate::state::AppState;
 use crate::web::{self, Failure, Fields};
 use axum::Router;
@@ -17,6 +18,8 @@ use axum::response::Response;
 use axum::routing::post;
 use serde::Deserialize;
 
+/// The gateway is asked at most this often by a return that nobody signed.
+const ASK_AGAIN: i64 = 3 * SECOND;
 /// Razorpay's bodies are some kilobytes (razorpay.com, webhooks).
 const WEBHOOK_LIMIT: usize = 256 * 1024;
 
@@ -54,18 +57,30 @@ async fn callback(
         .find(|a| a.gateway_order_id.as_deref() == Some(claimed))
         .or(attempts.first());
     if let Some(attempt) = attempt {
-        let secret = razorpay::ApiSecret::new(app.config.gateway.key_secret.0.clone());
-        let verified = attempt.gateway_order_id.as_deref().and_then(OrderId::parse).map(|ours| {
-            let (payment, signature) =
-                (form.text("razorpay_payment_id"), form.text("razorpay_signature"));
-            signature::verify_return(&secret, &ours, payment, signature)
-        });
-        let signed = matches!(verified, Some(Ok(_)));
+        let ours = attempt.gateway_order_id.as_deref().and_then(OrderId::parse);
+        let signed = ours.is_some_and(|ours| is_signed(&app, &ours, &form));
         tracing::info!(attempt = %attempt.id, signed, "a shopper returned");
-        settle(&app, &attempt.id, if signed { "return" } else { "unsigned return" }).await?;
+        let hint = PaymentId::parse(form.text("razorpay_payment_id"));
+        let lately = attempt.polled_at.is_some_and(|at| app.now() - at < ASK_AGAIN);
+        match signed {
+            true => settle_hinted(&app, &attempt.id, "return", hint.as_slice()).await.map(drop)?,
+            // Anybody can send this: it is asked about, but not again and again.
+            false if lately => {}
+            false => settle(&app, &attempt.id, "unsigned return").await.map(drop)?,
+        }
     }
     let key = order::service::access_key(&app, &whose.order);
     Ok(web::see_other(&format!("/checkout/pay/{}?key={key}&check=1", whose.order)))
+}
+
+/// A key may have been rolled while the shopper paid: its previous secret signs, too.
+fn is_signed(app: &AppState, ours: &OrderId, form: &Fields) -> bool {
+    let (payment, given) = (form.text("razorpay_payment_id"), form.text("razorpay_signature"));
+    let gateway = &app.config.gateway;
+    std::iter::once(&gateway.key_secret).chain(&gateway.key_secret_previous).any(|secret| {
+        let secret = razorpay::ApiSecret::new(secret.0.clone());
+        signature::verify_return(&secret, ours, payment, given).is_ok()
+    })
 }
 
 /// Raw bytes, signature, stored, committed, 200: the work comes afterwards. Anything else would
@@ -87,6 +102,7 @@ async fn webhook(
     let verified = signature::verify_webhook(&secrets, &body, header("x-razorpay-signature"))
         .map_err(|_| {
             tracing::warn!(bytes = body.len(), "a webhook without a valid signature");
+            app.metrics.webhooks.with_label_values(&["refused"]).inc();
             Refusal::new(401, "The signature does not fit.")
         })?;
     let event_id = header("x-razorpay-event-id");
@@ -109,6 +125,7 @@ async fn webhook(
 async fn store(app: &AppState, event: &NewEvent<'_>) -> Result<(), Fault> {
     let mut connection = app.db.write.acquire().await?;
     let new = queries::insert_event(&mut connection, event, app.now()).await?;
+    app.metrics.webhooks.with_label_values(&[if new { "new" } else { "known" }]).inc();
     tracing::info!(event = event.id, name = event.name, new, "webhook");
     Ok(())
 }

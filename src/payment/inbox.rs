@@ -2,56 +2,103 @@
 //! event is a hint; the gateway is asked again before anything is booked.
 
 use super::queries::{self, StoredEvent};
-use super::{Settled, service, settle};
+use super::{Settled, refunds, service, settle_hinted};
 use crate::clock::{HOUR, MINUTE, SECOND};
 use crate::error::Fault;
+use crate::razorpay::{GatewayError, PaymentId};
 use crate::state::AppState;
+use futures_util::{StreamExt, TryStreamExt, stream};
+use std::collections::BTreeMap;
 
 /// A taken event is another server's again after this.
 const LEASE: i64 = 2 * MINUTE;
 /// Tries after which an event is parked for a person.
 const TRIES_MAX: i64 = 20;
+/// Orders that are asked about at the same time: a slow answer holds up none but its own.
+const SIDE_BY_SIDE: usize = 8;
 
-/// Works on waiting events, each by one server. Returns how many.
+/// Works on waiting events, each by one server; those about one order together, orders side by
+/// side. Returns how many events.
 pub async fn work_inbox(app: &AppState) -> Result<usize, Fault> {
     let mut connection = app.db.read.acquire().await?;
     let due = queries::list_events_due(&mut connection, app.now()).await?;
     drop(connection);
     let mut worked = 0;
+    let mut of_attempts: BTreeMap<String, Vec<StoredEvent>> = BTreeMap::new();
     for event in due {
         let mut connection = app.db.write.acquire().await?;
         let mine = queries::claim_event(&mut connection, &event, app.now() + LEASE).await?;
         drop(connection);
-        if mine {
-            work(app, &event).await?;
-            worked += 1;
+        if !mine {
+            continue;
+        }
+        worked += 1;
+        match find_attempt(app, &event).await? {
+            Some(id) => of_attempts.entry(id).or_default().push(event),
+            None => end(app, &event, "not_ours", "names no order of this shop").await?,
         }
     }
+    stream::iter(of_attempts)
+        .map(|(attempt_id, events)| async move { work(app, &attempt_id, &events).await })
+        .buffer_unordered(SIDE_BY_SIDE)
+        .try_collect::<()>()
+        .await?;
     Ok(worked)
 }
 
-async fn work(app: &AppState, event: &StoredEvent) -> Result<(), Fault> {
+/// The attempt that an event is about; some events name only the payment.
+async fn find_attempt(app: &AppState, event: &StoredEvent) -> Result<Option<String>, Fault> {
     let mut connection = app.db.read.acquire().await?;
     let gateway_order = match (&event.gateway_order_id, &event.payment_id) {
         (Some(id), _) => Some(id.clone()),
         (None, Some(id)) => queries::find_gateway_order_of_payment(&mut connection, id).await?,
         (None, None) => None,
     };
-    let attempt = match &gateway_order {
-        Some(id) => queries::find_attempt_by_gateway_order(&mut connection, id).await?,
-        None => None,
-    };
-    drop(connection);
-    let Some(attempt) = attempt else {
-        return end(app, event, "not_ours", "names no order of this shop").await;
-    };
-    match settle(app, &attempt.id, "webhook").await {
-        Ok(Settled::Unknown) => again(app, event, "the gateway gave no usable answer").await,
-        Ok(settled) => end(app, event, "worked", &format!("{settled:?}")).await,
-        Err(fault) => {
-            tracing::error!(reference = %fault.reference, event = %event.id, "{fault}");
-            again(app, event, &fault.to_string()).await
+    let Some(id) = gateway_order else { return Ok(None) };
+    let attempt = queries::find_attempt_by_gateway_order(&mut connection, &id).await?;
+    Ok(attempt.map(|attempt| attempt.id))
+}
+
+/// One question to the gateway answers all events about one attempt.
+async fn work(app: &AppState, attempt_id: &str, events: &[StoredEvent]) -> Result<(), Fault> {
+    let named = events.iter().filter_map(|event| event.payment_id.as_deref());
+    let mut hints: Vec<PaymentId> = named.filter_map(PaymentId::parse).collect();
+    hints.dedup();
+    let settled = settle_hinted(app, attempt_id, "webhook", &hints).await;
+    for event in events {
+        match &settled {
+            // The gateway says captured, and does not show it yet.
+            Ok(Settled::Waiting { .. }) if tells_of_money(event) => {
+                again(app, event, "no captured payment is there yet").await?;
+            }
+            Ok(Settled::Unknown) => again(app, event, "the gateway gave no usable answer").await?,
+            Ok(settled) => match look_for_refunds(app, event).await? {
+                Ok(()) => end(app, event, "worked", &format!("{settled:?}")).await?,
+                Err(error) => again(app, event, &error.to_string()).await?,
+            },
+            Err(fault) => {
+                tracing::error!(reference = %fault.reference, event = %event.id, "{fault}");
+                again(app, event, &fault.to_string()).await?;
+            }
         }
+    }
+    Ok(())
+}
+
+fn tells_of_money(event: &StoredEvent) -> bool {
+    matches!(event.name.as_str(), "payment.captured" | "order.paid")
+}
+
+/// Only the list of a payment's refunds tells what an event about one of them means.
+async fn look_for_refunds(
+    app: &AppState,
+    event: &StoredEvent,
+) -> Result<Result<(), GatewayError>, Fault> {
+    match &event.payment_id {
+        Some(payment) if event.name.starts_with("refund.") => {
+            Ok(refunds::pick_up(app, payment).await?.map(drop))
+        }
+        _ => Ok(Ok(())),
     }
 }
 

@@ -6,14 +6,18 @@
 //! is not known stays *unknown* and is asked about again.
 
 mod doors;
+mod evidence;
 mod inbox;
 mod queries;
+pub mod reconcile;
 pub mod refunds;
 pub mod service;
 mod settle;
 mod types;
+mod watch;
 
 pub use doors::routes;
 pub use inbox::work_inbox;
-pub use settle::{Settled, settle};
+pub use settle::{Settled, settle, settle_hinted};
 pub use types::*;
+pub use watch::watch;

@@ -1,17 +1,23 @@
-//! Every SQL statement about attempts, payments and desk tasks; refunds and the inbox have their
+//! Every SQL statement about attempts; payments, refunds, the inbox and the desk's tasks have their
 //! own beside them in this folder.
 
-use super::{Attempt, AttemptState, DeskTask, Payment, Role, Status};
+use super::{Attempt, AttemptState};
 use crate::clock::Moment;
 use crate::db::Connection;
 use crate::money::Paise;
 use sqlx::FromRow;
 
 mod inbox;
+mod payments;
+mod reconcile;
 mod refunds;
+mod tasks;
 
 pub use inbox::*;
+pub use payments::*;
+pub use reconcile::*;
 pub use refunds::*;
+pub use tasks::*;
 
 type Result<T> = std::result::Result<T, sqlx::Error>;
 
@@ -69,11 +75,19 @@ pub async fn update_attempt_problem(
     Ok(())
 }
 
-pub async fn update_attempt_paid(connection: &mut Connection, attempt_id: &str) -> Result<()> {
-    sqlx::query("update attempts set state = 'paid', next_poll_at = null where id = $1")
-        .bind(attempt_id)
-        .execute(connection)
-        .await?;
+/// `door`: by which way the news came.
+pub async fn update_attempt_paid(
+    connection: &mut Connection,
+    attempt_id: &str,
+    door: &str,
+) -> Result<()> {
+    sqlx::query(
+        "update attempts set state = 'paid', next_poll_at = null, paid_by = $1 where id = $2",
+    )
+    .bind(door)
+    .bind(attempt_id)
+    .execute(connection)
+    .await?;
     Ok(())
 }
 
@@ -201,153 +215,4 @@ pub async fn list_polls_due(connection: &mut Connection, now: Moment) -> Result<
             .fetch_all(connection)
             .await?;
     rows.into_iter().map(AttemptRow::attempt).collect()
-}
-
-/// A payment as the gateway tells it now.
-pub struct SeenPayment<'a> {
-    pub id: &'a str,
-    pub attempt: &'a Attempt,
-    pub amount: Paise,
-    pub currency: &'a str,
-    pub status: Status,
-    pub method: &'a str,
-    pub problem: Option<&'a str>,
-}
-
-/// Records a payment; a known one only moves forward (captured is the end).
-pub async fn upsert_payment(
-    connection: &mut Connection,
-    seen: &SeenPayment<'_>,
-    now: Moment,
-) -> Result<()> {
-    sqlx::query(
-        "insert into payments
-             (id, attempt_id, order_id, amount_paise, currency, status, method, problem, seen_at,
-              captured_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9,
-                 case when $6 = 'captured' then $10 end)
-         on conflict (id) do update
-             set status = excluded.status, method = excluded.method, problem = excluded.problem,
-                 captured_at = excluded.captured_at
-             where payments.status = 'created'
-                or (payments.status = 'failed' and excluded.status in ('authorized', 'captured'))
-                or (payments.status = 'authorized' and excluded.status = 'captured')",
-    )
-    .bind(seen.id)
-    .bind(&seen.attempt.id)
-    .bind(&seen.attempt.order_id)
-    .bind(seen.amount.0)
-    .bind(seen.currency)
-    .bind(seen.status.word())
-    .bind(seen.method)
-    .bind(seen.problem)
-    .bind(now)
-    .bind(now)
-    .execute(connection)
-    .await?;
-    Ok(())
-}
-
-/// Gives a captured payment its role, once. False: it has one already.
-pub async fn update_role(
-    connection: &mut Connection,
-    payment_id: &str,
-    role: Role,
-    problem: Option<&str>,
-) -> Result<bool> {
-    let done = sqlx::query(
-        "update payments set role = $1, problem = $2
-         where id = $3 and role is null and status = 'captured'",
-    )
-    .bind(role.word())
-    .bind(problem)
-    .bind(payment_id)
-    .execute(connection)
-    .await?;
-    Ok(done.rows_affected() == 1)
-}
-
-#[derive(FromRow)]
-struct PaymentRow {
-    id: String,
-    order_id: String,
-    amount_paise: i64,
-    currency: String,
-    status: String,
-    method: String,
-    role: Option<String>,
-    problem: Option<String>,
-    seen_at: i64,
-    captured_at: Option<i64>,
-}
-
-pub async fn list_payments(connection: &mut Connection, order_id: &str) -> Result<Vec<Payment>> {
-    let rows: Vec<PaymentRow> = sqlx::query_as(
-        "select id, order_id, amount_paise, currency, status, method, role, problem, seen_at,
-                captured_at
-         from payments where order_id = $1 order by seen_at, id limit 200",
-    )
-    .bind(order_id)
-    .fetch_all(connection)
-    .await?;
-    let payment = |row: PaymentRow| {
-        Ok(Payment {
-            status: Status::parse(&row.status).ok_or_else(|| unreadable("payment status"))?,
-            role: row.role.as_deref().and_then(Role::parse),
-            id: row.id,
-            order_id: row.order_id,
-            amount: Paise(row.amount_paise),
-            currency: row.currency,
-            method: row.method,
-            problem: row.problem,
-            seen_at: row.seen_at,
-            captured_at: row.captured_at,
-        })
-    };
-    rows.into_iter().map(payment).collect()
-}
-
-/// A task for a person; the same matter is written down once.
-pub async fn insert_task(connection: &mut Connection, task: &DeskTask) -> Result<()> {
-    sqlx::query(
-        "insert into desk_tasks (id, kind, subject, order_id, detail, created_at)
-         values ($1, $2, $3, $4, $5, $6) on conflict (kind, subject) do nothing",
-    )
-    .bind(&task.id)
-    .bind(&task.kind)
-    .bind(&task.subject)
-    .bind(&task.order_id)
-    .bind(&task.detail)
-    .bind(task.created_at)
-    .execute(connection)
-    .await?;
-    Ok(())
-}
-
-#[derive(FromRow)]
-struct TaskRow {
-    id: String,
-    kind: String,
-    subject: String,
-    order_id: Option<String>,
-    detail: String,
-    created_at: i64,
-}
-
-pub async fn list_open_tasks(connection: &mut Connection) -> Result<Vec<DeskTask>> {
-    let rows: Vec<TaskRow> = sqlx::query_as(
-        "select id, kind, subject, order_id, detail, created_at from desk_tasks
-         where done_at is null order by created_at desc limit 100",
-    )
-    .fetch_all(connection)
-    .await?;
-    let task = |row: TaskRow| DeskTask {
-        id: row.id,
-        kind: row.kind,
-        subject: row.subject,
-        order_id: row.order_id,
-        detail: row.detail,
-        created_at: row.created_at,
-    };
-    Ok(rows.into_iter().map(task).collect())
 }

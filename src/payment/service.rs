@@ -1,10 +1,12 @@
 //! The verbs around an attempt: opening one with an order, and making it payable at the gateway.
 
 use super::{Attempt, AttemptState, CURRENCY, DeskTask, Payment, Refund, next_poll, queries};
+use crate::account::Admin;
 use crate::clock::{self, Moment};
 use crate::db::Connection;
 use crate::error::Fault;
 use crate::money::Paise;
+use crate::order;
 use crate::razorpay::{self, GatewayError, NewOrder, Notes};
 use crate::state::AppState;
 use crate::transact;
@@ -36,9 +38,22 @@ pub async fn open_attempt(
     Ok(queries::insert_attempt(connection, &attempt).await?)
 }
 
-/// The order waits no longer; its attempts are still looked after for late money.
-pub async fn end_attempts(connection: &mut Connection, order_id: &str) -> Result<(), Fault> {
-    Ok(queries::update_attempts_ended(connection, order_id).await?)
+/// Ends an order that waits for money, and its attempt: holds are released, late money is still
+/// looked for. False when it was not waiting.
+pub async fn end_order(
+    connection: &mut Connection,
+    order_id: &str,
+    why: &str,
+    now: Moment,
+) -> Result<bool, Fault> {
+    let attempts = queries::list_attempts(connection, order_id).await?;
+    let open = attempts.iter().find(|attempt| attempt.state == AttemptState::Open);
+    let attempt_id = open.map(|attempt| attempt.id.as_str());
+    let ended = order::service::expire(connection, order_id, attempt_id, why, now).await?;
+    if ended {
+        queries::update_attempts_ended(connection, order_id).await?;
+    }
+    Ok(ended)
 }
 
 pub async fn list_attempts(
@@ -84,6 +99,24 @@ pub async fn ask_a_person(
         created_at: now,
     };
     Ok(queries::insert_task(connection, &task).await?)
+}
+
+/// A person at the desk looked after a matter.
+pub async fn end_task(
+    connection: &mut Connection,
+    _: &Admin,
+    id: &str,
+    now: Moment,
+) -> Result<(), Fault> {
+    Ok(queries::update_task_done_by_id(connection, id, now).await?)
+}
+
+/// What waits for something: (name, how many or how old).
+pub async fn list_standing(
+    connection: &mut Connection,
+    now: Moment,
+) -> Result<Vec<(String, i64)>, Fault> {
+    Ok(queries::list_standing(connection, now).await?)
 }
 
 /// Can this attempt be paid now?

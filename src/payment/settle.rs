@@ -3,7 +3,9 @@
 //! decides, and one transaction writes. Run again it changes nothing and says so.
 
 use super::queries::{self, SeenPayment};
-use super::{Attempt, Captured, Decision, Payment, Role, Status, decide, refunds, service};
+use super::{
+    Attempt, Captured, Decision, Reason, Role, Status, decide, evidence, refunds, service,
+};
 use crate::cart;
 use crate::clock::Moment;
 use crate::db::Connection;
@@ -11,7 +13,7 @@ use crate::error::{Failed, Fault};
 use crate::mail;
 use crate::money::Paise;
 use crate::order::{self, Order, PaymentProof, State};
-use crate::razorpay::{self, GatewayError, OrderId, PaymentStatus};
+use crate::razorpay::{self, GatewayError, OrderId, PaymentId, PaymentStatus};
 use crate::state::AppState;
 use crate::transact;
 
@@ -31,11 +33,36 @@ pub enum Settled {
     Unknown,
 }
 
-/// A payment that stays authorised this long is captured by us: the gateway should have done it.
-const CAPTURE_AFTER_SECONDS: i64 = 60;
-
-/// Finds out what was paid for this attempt and books it. `door` is for the timeline.
+/// Finds out what was paid for this attempt and books it. `door` says who asks.
 pub async fn settle(app: &AppState, attempt_id: &str, door: &str) -> Result<Settled, Fault> {
+    settle_hinted(app, attempt_id, door, &[]).await
+}
+
+/// The same for who knows ids of payments (from a return or an event): these are asked about by id,
+/// because the gateway's lists may lag behind (Razorpay: Orders, fetch payments).
+pub async fn settle_hinted(
+    app: &AppState,
+    attempt_id: &str,
+    door: &str,
+    hints: &[PaymentId],
+) -> Result<Settled, Fault> {
+    let settled = find_out(app, attempt_id, door, hints).await;
+    let outcome = match &settled {
+        Ok(Settled::Paid { .. }) => "paid",
+        Ok(Settled::Waiting { .. }) => "waiting",
+        Ok(Settled::Ended) => "ended",
+        Ok(Settled::Unknown) | Err(_) => "unknown",
+    };
+    app.metrics.settlements.with_label_values(&[door, outcome]).inc();
+    settled
+}
+
+async fn find_out(
+    app: &AppState,
+    attempt_id: &str,
+    door: &str,
+    hints: &[PaymentId],
+) -> Result<Settled, Fault> {
     let mut connection = app.db.read.acquire().await?;
     let attempt = queries::find_attempt(&mut connection, attempt_id).await?;
     drop(connection);
@@ -43,37 +70,23 @@ pub async fn settle(app: &AppState, attempt_id: &str, door: &str) -> Result<Sett
     let id = attempt.gateway_order_id.as_deref().and_then(OrderId::parse);
     // Without a gateway order the pay page was never shown, so nobody can have paid.
     let Some(id) = id else { return Ok(Settled::Waiting { under_way: false }) };
-    let payments = match ask(app, &id).await {
+    // Keys of another mode know nothing of it (Razorpay: test and live mode).
+    if attempt.gateway_mode != app.config.gateway.mode.as_str() {
+        tracing::warn!(attempt = %attempt.id, mode = attempt.gateway_mode, "of another mode");
+        return Ok(Settled::Waiting { under_way: false });
+    }
+    let payments = match evidence::gather(app, &id, &attempt, hints).await {
         Ok(payments) => payments,
         Err(error) => return unanswered(app, &attempt, door, &error).await,
     };
     let now = app.now();
     let settled = transact!(app.db, |tx| book(app, &mut tx, &attempt, &payments, door, now).await);
     app.bell.notify_waiters();
-    settled
-}
-
-/// The gateway's payments of this order; one that hangs between authorised and captured is
-/// captured.
-async fn ask(app: &AppState, id: &OrderId) -> Result<Vec<razorpay::Payment>, GatewayError> {
-    let payments = app.gateway.fetch_order_payments(id).await?;
-    let captured = payments.iter().any(|p| p.status == PaymentStatus::Captured);
-    let hanging = payments.iter().find(|p| {
-        p.status == PaymentStatus::Authorized
-            && app.now() / 1000 - p.created_at > CAPTURE_AFTER_SECONDS
-    });
-    match hanging {
-        Some(payment) if !captured => {
-            let done = app.gateway.capture(&payment.id, payment.amount, &payment.currency).await;
-            if let Err(error) = done {
-                // "Already captured" is a race with the gateway itself: the state decides, not the
-                // answer (Razorpay, payment captures).
-                tracing::info!(payment = payment.id.as_str(), %error, "capture was refused");
-            }
-            app.gateway.fetch_order_payments(id).await
-        }
-        _ => Ok(payments),
+    // Money went back that this shop may not know of: made at the dashboard, or by the gateway.
+    for payment in payments.iter().filter(|payment| payment.amount_refunded > 0) {
+        let _asked_again_later = refunds::pick_up(app, payment.id.as_str()).await?;
     }
+    settled
 }
 
 async fn unanswered(
@@ -122,7 +135,10 @@ async fn book(
     }
     queries::update_polled(tx, &attempt.id, now).await?;
     let after = order::service::find(tx, &order.id).await?;
-    Ok(standing(after.as_ref().unwrap_or(&order), &known))
+    let under_way = payments
+        .iter()
+        .any(|p| matches!(p.status, PaymentStatus::Created | PaymentStatus::Authorized));
+    Ok(standing(after.as_ref().unwrap_or(&order), under_way))
 }
 
 fn seen<'a>(payment: &'a razorpay::Payment, attempt: &'a Attempt) -> SeenPayment<'a> {
@@ -144,14 +160,10 @@ fn seen<'a>(payment: &'a razorpay::Payment, attempt: &'a Attempt) -> SeenPayment
     }
 }
 
-fn standing(order: &Order, known: &[Payment]) -> Settled {
+fn standing(order: &Order, under_way: bool) -> Settled {
     match (order.state, &order.number) {
         (State::Paid, Some(number)) => Settled::Paid { number: number.clone() },
-        (State::AwaitingPayment, _) => Settled::Waiting {
-            under_way: known
-                .iter()
-                .any(|p| matches!(p.status, Status::Created | Status::Authorized)),
-        },
+        (State::AwaitingPayment, _) => Settled::Waiting { under_way },
         _ => Settled::Ended,
     }
 }
@@ -173,7 +185,10 @@ async fn book_captured(
         currency: &payment.currency,
         gateway_order_id: payment.order_id.as_ref().map(OrderId::as_str),
     };
-    match decide(order.state, attempt, &money) {
+    // Held, so that payments for orders of one cart are booked one after the other.
+    cart::service::family(tx, &order.cart_id).await?;
+    let outrun = order::service::is_outrun(tx, &order.id).await?;
+    match decide(order.state, attempt, &money, outrun) {
         Decision::Pay => pay(app, tx, &order, attempt, payment, door, now).await,
         Decision::PayIfGoodsAreLeft => {
             match order::service::hold_again(tx, &order, &attempt.id, now).await {
@@ -181,17 +196,17 @@ async fn book_captured(
                 Err(Failed::Broke(fault)) => Err(fault),
                 Err(Failed::Refused(_)) => {
                     let why = "The payment came after the order had ended, and the goods are sold.";
-                    give_back(app, tx, &order, payment, Role::Late, why, now).await
+                    give_back(app, tx, &order, payment, Reason::Late, why, now).await
                 }
             }
         }
         Decision::ReturnSurplus => {
-            let why = "The order was paid already, so this second payment goes back.";
-            give_back(app, tx, &order, payment, Role::Surplus, why, now).await
+            let why = "What you ordered was paid already, so this second payment goes back.";
+            give_back(app, tx, &order, payment, Reason::Surplus, why, now).await
         }
         Decision::ReturnLate => {
             let why = "The order had been cancelled when the payment came.";
-            give_back(app, tx, &order, payment, Role::Late, why, now).await
+            give_back(app, tx, &order, payment, Reason::Late, why, now).await
         }
         Decision::SetAside(why) => set_aside(tx, &order, payment, &why, now).await,
     }
@@ -215,12 +230,26 @@ async fn pay(
     queries::update_role(tx, payment.id.as_str(), Role::Settles, None).await?;
     let number = order::service::mark_paid(tx, &proof, now).await?;
     queries::update_attempts_ended(tx, &order.id).await?;
-    queries::update_attempt_paid(tx, &attempt.id).await?;
+    queries::update_attempt_paid(tx, &attempt.id, door).await?;
     cart::service::take_bought(tx, &order.cart_id, &order.units(), now).await?;
+    end_alternatives(tx, order, now).await?;
     let paid = order::service::find(tx, &order.id).await?;
     let paid = paid.ok_or_else(|| Fault::new("settling", "the order is gone"))?;
     mail::queue(tx, order::confirmation(app, &paid), now).await?;
     tracing::info!(order = %number, payment = payment.id.as_str(), door, "paid");
+    Ok(())
+}
+
+/// Other orders of the same cart are the same wish once more: nobody shall pay them.
+async fn end_alternatives(tx: &mut Connection, order: &Order, now: Moment) -> Result<(), Fault> {
+    let family = cart::service::family(tx, &order.cart_id).await?;
+    order::service::outrun(tx, &order.id, &family).await?;
+    for cart_id in family {
+        if let Some(open) = order::service::find_open(tx, &cart_id).await? {
+            let why = "Another order of the same cart was paid.";
+            service::end_order(tx, &open.id, why, now).await?;
+        }
+    }
     Ok(())
 }
 
@@ -229,15 +258,18 @@ async fn give_back(
     tx: &mut Connection,
     order: &Order,
     payment: &razorpay::Payment,
-    role: Role,
+    reason: Reason,
     why: &str,
     now: Moment,
 ) -> Result<(), Fault> {
-    let (id, amount) = (payment.id.as_str(), Paise(payment.amount));
+    let id = payment.id.as_str();
+    let role = if reason == Reason::Surplus { Role::Surplus } else { Role::Late };
     if !queries::update_role(tx, id, role, Some(why)).await? {
         return Ok(());
     }
-    refunds::intend(tx, id, &order.id, amount, role.word(), now).await?;
+    // What went back at the gateway already is picked up as a refund of its own.
+    let amount = Paise(payment.amount - payment.amount_refunded);
+    refunds::intend(tx, id, &order.id, amount, reason, "", now).await?;
     let detail = format!("{amount} of payment {id} goes back in full. {why}");
     order::service::note(tx, &order.id, "money-back", &detail, now).await?;
     mail::queue(tx, order::money_goes_back(app, order, id, amount, why), now).await

@@ -1,6 +1,6 @@
 //! The words of this room: attempts, payments, refunds, and the pure decision about captured money.
 
-use crate::clock::Moment;
+use crate::clock::{DAY, Moment};
 use crate::money::Paise;
 use crate::order::State;
 
@@ -114,6 +114,18 @@ pub struct Payment {
     pub problem: Option<String>,
     pub seen_at: Moment,
     pub captured_at: Option<Moment>,
+    /// What is promised back of it: the sum of its refunds that have not failed.
+    pub refunded: Paise,
+}
+
+impl Payment {
+    /// What could still be given back.
+    pub fn left(&self) -> Paise {
+        match self.status {
+            Status::Captured => Paise(self.amount.0 - self.refunded.0),
+            _ => Paise::ZERO,
+        }
+    }
 }
 
 /// Where a refund stands. *Unknown* is a state of its own: the call went out and no answer came, so
@@ -142,6 +154,46 @@ impl RefundState {
         use RefundState::*;
         [Intended, Unknown, Pending, Processed, Failed].into_iter().find(|s| s.word() == word)
     }
+
+    /// Does the money count as promised back?
+    pub fn is_promised(self) -> bool {
+        self != RefundState::Failed
+    }
+}
+
+/// Why money goes back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// The order was paid by another payment.
+    Surplus,
+    /// The order had ended, and its goods were gone.
+    Late,
+    /// A person at the desk asked for it.
+    Desk,
+    /// It was made at the gateway's dashboard, without this shop.
+    Gateway,
+}
+
+impl Reason {
+    pub fn word(self) -> &'static str {
+        match self {
+            Reason::Surplus => "surplus",
+            Reason::Late => "late",
+            Reason::Desk => "desk",
+            Reason::Gateway => "gateway",
+        }
+    }
+
+    pub fn parse(word: &str) -> Option<Reason> {
+        [Reason::Surplus, Reason::Late, Reason::Desk, Reason::Gateway]
+            .into_iter()
+            .find(|reason| reason.word() == word)
+    }
+
+    /// Written by the settle transaction, nobody asked: it is tried until it succeeds.
+    pub fn is_automatic(self) -> bool {
+        matches!(self, Reason::Surplus | Reason::Late)
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -152,11 +204,36 @@ pub struct Refund {
     pub idempotency_key: String,
     pub gateway_refund_id: Option<String>,
     pub amount: Paise,
-    pub reason: String,
+    pub reason: Reason,
+    /// What the person at the desk wrote about it.
+    pub words: String,
     pub state: RefundState,
     pub tries: i64,
     pub problem: Option<String>,
     pub created_at: Moment,
+}
+
+impl Refund {
+    /// When money of a payment that the shop could not keep must be back with the shopper at the
+    /// latest; after it the bank owes ₹100 a day (Reserve Bank of India, circular of 20 September
+    /// 2019: T+5 days for payments to merchants).
+    pub fn due_at(&self) -> Option<Moment> {
+        self.reason.is_automatic().then_some(self.created_at + 5 * DAY)
+    }
+}
+
+/// May a refund go from one state to another? Only forward: what the gateway called final stays. A
+/// refund that this shop gave up without the gateway knowing it (`is_known` false) may still turn
+/// out to exist.
+pub fn refund_may_go(from: RefundState, is_known: bool, to: RefundState) -> bool {
+    use RefundState::*;
+    match from {
+        Intended => true,
+        Unknown => to != Intended,
+        Pending => matches!(to, Pending | Processed | Failed),
+        Processed => false,
+        Failed => !is_known && matches!(to, Pending | Processed),
+    }
 }
 
 /// What a person has to look at.
@@ -185,7 +262,7 @@ pub enum Decision {
     Pay,
     /// The order had ended: take the goods again, and if they are gone give the money back.
     PayIfGoodsAreLeft,
-    /// The order is paid by another payment.
+    /// The order, or another one of the same cart, is paid by another payment.
     ReturnSurplus,
     /// The order was called off.
     ReturnLate,
@@ -194,8 +271,9 @@ pub enum Decision {
 }
 
 /// Pure: no clock, no database, no network. Amount, currency and order must be exactly those of the
-/// attempt (a signature proves who sent a message, not how much was paid).
-pub fn decide(order: State, attempt: &Attempt, money: &Captured<'_>) -> Decision {
+/// attempt (a signature proves who sent a message, not how much was paid). `outrun`: another order
+/// of the same cart was paid after this one was placed.
+pub fn decide(order: State, attempt: &Attempt, money: &Captured<'_>, outrun: bool) -> Decision {
     if money.gateway_order_id != attempt.gateway_order_id.as_deref() {
         return Decision::SetAside(format!(
             "belongs to gateway order {}",
@@ -209,6 +287,7 @@ pub fn decide(order: State, attempt: &Attempt, money: &Captured<'_>) -> Decision
         ));
     }
     match order {
+        State::AwaitingPayment | State::Expired if outrun => Decision::ReturnSurplus,
         State::AwaitingPayment if attempt.state == AttemptState::Open => Decision::Pay,
         State::AwaitingPayment | State::Expired => Decision::PayIfGoodsAreLeft,
         State::Paid => Decision::ReturnSurplus,
@@ -265,11 +344,16 @@ mod tests {
             (State::Paid, Decision::ReturnSurplus),
             (State::Cancelled, Decision::ReturnLate),
         ] {
-            assert_eq!(decide(state, &open, &right), decision);
+            assert_eq!(decide(state, &open, &right, false), decision);
+        }
+        // Two orders of one cart are one wish: the second payment goes back.
+        for state in [State::AwaitingPayment, State::Expired, State::Paid] {
+            assert_eq!(decide(state, &open, &right, true), Decision::ReturnSurplus);
         }
         // An older attempt's hold is gone, even if the order waits for another attempt.
         let ended = attempt(AttemptState::Ended);
-        assert_eq!(decide(State::AwaitingPayment, &ended, &right), Decision::PayIfGoodsAreLeft);
+        let decision = decide(State::AwaitingPayment, &ended, &right, false);
+        assert_eq!(decision, Decision::PayIfGoodsAreLeft);
     }
 
     #[test]
@@ -280,9 +364,23 @@ mod tests {
         for money in
             [money(9_999, "INR"), money(10_001, "INR"), money(10_000, "USD"), foreign, orderless]
         {
-            let decision = decide(State::AwaitingPayment, &open, &money);
+            let decision = decide(State::AwaitingPayment, &open, &money, false);
             assert!(matches!(decision, Decision::SetAside(_)), "{money:?}");
         }
+    }
+
+    #[test]
+    fn refunds_only_go_forward() {
+        use RefundState::*;
+        let all = [Intended, Unknown, Pending, Processed, Failed];
+        for to in all {
+            assert!(!refund_may_go(Processed, true, to), "a refund that is through stays");
+            assert!(!refund_may_go(Failed, true, to), "what the gateway calls failed stays");
+            assert!(refund_may_go(Intended, false, to));
+        }
+        assert!(refund_may_go(Failed, false, Processed), "it was there after all");
+        assert!(!refund_may_go(Failed, false, Intended) && !refund_may_go(Pending, true, Unknown));
+        assert!(!refund_may_go(Unknown, false, Intended), "unknown is not nothing");
     }
 
     #[test]

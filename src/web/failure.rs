@@ -109,8 +109,8 @@ pub async fn error_pages(State(app): State<AppState>, request: Request, next: Ne
         })
     };
     for name in [header::RETRY_AFTER, header::ALLOW, header::SET_COOKIE] {
-        if let Some(value) = response.headers().get(&name) {
-            made.headers_mut().insert(name, value.clone());
+        for value in response.headers().get_all(&name) {
+            made.headers_mut().append(&name, value.clone());
         }
     }
     made

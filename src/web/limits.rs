@@ -4,11 +4,12 @@
 use crate::error::Refusal;
 use crate::state::AppState;
 use axum::extract::{ConnectInfo, FromRequestParts};
+use axum::http::HeaderMap;
 use axum::http::request::Parts;
 use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use std::convert::Infallible;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::num::NonZeroU32;
 
 /// The address a request comes from. `X-Forwarded-For` counts only behind a listed proxy, and then
@@ -21,15 +22,24 @@ impl FromRequestParts<AppState> for Peer {
 
     async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Peer, Infallible> {
         let direct = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
-        let direct = direct.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
-        let forwarded = parts
-            .headers
-            .get("x-forwarded-for")
-            .filter(|_| app.config.trusted_proxies.contains(&direct))
-            .and_then(|value| value.to_str().ok())
-            .and_then(|list| list.rsplit(',').next())
-            .and_then(|last| last.trim().parse().ok());
-        Ok(Peer(forwarded.unwrap_or(direct)))
+        let direct = direct.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED)).to_canonical();
+        let trusted = app.config.trusted_proxies.contains(&direct);
+        let forwarded = trusted.then(|| forwarded(&parts.headers)).flatten();
+        Ok(Peer(household(forwarded.unwrap_or(direct))))
+    }
+}
+
+/// The last entry of the last line: a proxy may add a line of its own below the client's.
+fn forwarded(headers: &HeaderMap) -> Option<IpAddr> {
+    let last = headers.get_all("x-forwarded-for").iter().next_back()?.to_str().ok()?;
+    last.rsplit(',').next()?.trim().parse::<IpAddr>().ok().map(|ip| ip.to_canonical())
+}
+
+/// Whoever has one IPv6 address has 2^64 of them (RFC 6177): they count as one.
+fn household(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V4(_) => address,
+        IpAddr::V6(long) => Ipv6Addr::from_bits(long.to_bits() & !u128::from(u64::MAX)).into(),
     }
 }
 
@@ -106,6 +116,26 @@ impl Limits {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_what_the_proxy_wrote_itself_counts() {
+        let mut headers = HeaderMap::new();
+        assert_eq!(forwarded(&headers), None);
+        headers.append("x-forwarded-for", "6.6.6.6, 203.0.113.7".parse().unwrap());
+        assert_eq!(forwarded(&headers), "203.0.113.7".parse().ok());
+        headers.append("x-forwarded-for", "::ffff:198.51.100.9".parse().unwrap());
+        assert_eq!(forwarded(&headers), "198.51.100.9".parse().ok());
+        headers.append("x-forwarded-for", "nobody".parse().unwrap());
+        assert_eq!(forwarded(&headers), None);
+    }
+
+    #[test]
+    fn a_household_counts_once() {
+        let of = |text: &str| household(text.parse().unwrap()).to_string();
+        assert_eq!(of("2001:db8:1:2:3:4:5:6"), of("2001:db8:1:2::1"));
+        assert_ne!(of("2001:db8:1:2::1"), of("2001:db8:1:3::1"));
+        assert_eq!(of("203.0.113.7"), "203.0.113.7");
+    }
 
     #[test]
     fn the_next_try_past_the_limit_waits() {

@@ -1,10 +1,14 @@
-//! The pages of the desk. All of them only read.
+//! The pages of the desk.
 
 mod address;
+mod check;
 mod list;
 mod one;
 mod overview;
 mod records;
+mod refund;
+
+pub(super) use refund::FORM as REFUND_FORM;
 
 use super::desk::{AtDesk, Room, desk_head};
 use crate::error::Refusal;
@@ -15,7 +19,7 @@ use crate::web::{Failure, Page};
 use axum::Router;
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
-use axum::routing::get;
+use axum::routing::{get, post};
 use leptos::prelude::*;
 
 pub fn routes() -> Router<AppState> {
@@ -23,6 +27,8 @@ pub fn routes() -> Router<AppState> {
         .route("/admin", get(overview))
         .route("/admin/orders", get(orders))
         .route("/admin/orders/{order}", get(one))
+        .route("/admin/check", get(check::page))
+        .route("/do/admin/check", post(check::now))
 }
 
 /// `GET /admin`
@@ -78,9 +84,10 @@ async fn one(
     };
     drop(connection);
     let (title, shop) = (one::title(&order), app.config.shop.clone());
+    let state = visitor.form(REFUND_FORM);
     let page = Page::new(title.clone()).noindex();
     Ok(page.show(&app, &visitor, move || {
         let head = desk_head(&admin, Room::Orders, &title);
-        view! { {head} {one::order_view(&order, &shop, records)} }.into_any()
+        view! { {head} {one::order_view(&order, &shop, records, &state)} }.into_any()
     }))
 }

@@ -1,10 +1,13 @@
-//! One order as the desk sees it: what was agreed, what happened, what was paid. Read-only.
+//! One order as the desk sees it: what was agreed, what happened, what was paid,
+//! and the way to give it back.
 
 use super::records::{attempts_view, payments_view, refunds_view};
+use super::refund::refund_forms;
 use crate::config::Shop;
 use crate::order::{Event, Order, State, StateBadge, When, order_body};
 use crate::payment::{Attempt, Payment, Refund};
 use crate::ui::Notice;
+use crate::web::FormState;
 use leptos::prelude::*;
 
 /// What other tables hold about the order.
@@ -22,16 +25,23 @@ pub(super) fn title(order: &Order) -> String {
     }
 }
 
-pub(super) fn order_view(order: &Order, shop: &Shop, records: Records) -> AnyView {
+pub(super) fn order_view(
+    order: &Order,
+    shop: &Shop,
+    records: Records,
+    state: &FormState,
+) -> AnyView {
     let unpaid = (order.state != State::Paid).then(|| {
         view! { <Notice text="Not paid: it has no number and is in no sales figure."/> }
     });
+    let forms = refund_forms(&records.payments, state);
     view! {
         {unpaid}
         {facts(order)}
         {order_body(order, shop)}
         {payments_view(records.payments)}
         {refunds_view(records.refunds)}
+        {forms}
         {attempts_view(records.attempts)}
         {timeline(records.events)}
     }

@@ -66,6 +66,10 @@ fn task_item(task: DeskTask) -> AnyView {
             <strong>{kind_words(&task.kind)}</strong>
             <p>{task.detail}</p>
             {order}
+            <form method="post" action="/do/admin/task">
+                <input type="hidden" name="task" value=task.id/>
+                <button class="btn" type="submit">"Done"</button>
+            </form>
         </li>
     }
     .into_any()
@@ -76,9 +80,14 @@ fn kind_words(kind: &str) -> String {
     match kind {
         "mismatch" => "A payment differs from what was agreed",
         "refund" => "A refund is not through",
+        "refund-late" => "Money should be back with a shopper by now",
+        "refund-sum" => "More was given back than was paid",
+        "webhook-silence" => "The gateway's webhooks do not arrive",
         "odd-order" => "The gateway's order differs from ours",
         "event" => "A webhook could not be worked",
         "gateway-key" => "The gateway refuses the key",
+        "check" => "The books do not agree",
+        "orphan-payment" => "A payment whose order was lost",
         other => other,
     }
     .to_owned()

@@ -1,7 +1,7 @@
 //! What was tried, paid and given back for an order, as tables.
 
 use crate::order::When;
-use crate::payment::{Attempt, AttemptState, Payment, Refund, RefundState, Role, Status};
+use crate::payment::{Attempt, AttemptState, Payment, Reason, Refund, RefundState, Role, Status};
 use leptos::prelude::*;
 
 pub(super) fn payments_view(payments: Vec<Payment>) -> AnyView {
@@ -52,8 +52,10 @@ fn refund_row(refund: Refund) -> AnyView {
         RefundState::Processed => ("badge badge-good", "Through"),
         RefundState::Failed => ("badge badge-bad", "Failed"),
     };
+    let due = due(&refund);
     let id = gateway_id(refund.gateway_refund_id);
     let tries = format!("tries: {}", refund.tries);
+    let said = (!refund.words.is_empty()).then(|| format!(": “{}”", refund.words));
     view! {
         <tr>
             <td>
@@ -64,19 +66,26 @@ fn refund_row(refund: Refund) -> AnyView {
             <td class="amount">{refund.amount.to_string()}</td>
             <td><span class=class>{words}</span> <br/> <span class="muted">{tries}</span></td>
             <td><When at=refund.created_at/></td>
-            <td>{reason_words(&refund.reason)} {problem(refund.problem)}</td>
+            <td>{reason_words(refund.reason)} {said} {due} {problem(refund.problem)}</td>
         </tr>
     }
     .into_any()
 }
 
-fn reason_words(reason: &str) -> String {
+/// The clock that runs against money which the shop could not keep.
+fn due(refund: &Refund) -> Option<AnyView> {
+    let at = refund.due_at().filter(|_| refund.state != RefundState::Processed)?;
+    let due = view! { <p class="muted">"Must be back by "<When at=at/>" (T+5)"</p> };
+    Some(due.into_any())
+}
+
+fn reason_words(reason: Reason) -> &'static str {
     match reason {
-        "surplus" => "The order was paid already",
-        "late" => "It came too late",
-        other => other,
+        Reason::Surplus => "The order was paid already",
+        Reason::Late => "It came too late",
+        Reason::Desk => "Asked for at the desk",
+        Reason::Gateway => "Made at the gateway",
     }
-    .to_owned()
 }
 
 pub(super) fn attempts_view(attempts: Vec<Attempt>) -> AnyView {
@@ -169,6 +178,7 @@ mod tests {
             problem: Some("</td><script>alert(1)</script>".into()),
             seen_at: 0,
             captured_at: None,
+            refunded: Paise::ZERO,
         };
         let html = Owner::new().with(|| payments_view(vec![payment]).to_html());
         assert!(!html.contains("<script") && !html.contains("<b>upi"), "{html}");
@@ -186,7 +196,8 @@ mod tests {
             idempotency_key: "r1".into(),
             gateway_refund_id: None,
             amount: Paise(41_900),
-            reason: "late".into(),
+            reason: Reason::Late,
+            words: String::new(),
             state: RefundState::Unknown,
             tries: 3,
             problem: None,
@@ -194,6 +205,8 @@ mod tests {
         };
         let html = Owner::new().with(|| refunds_view(vec![refund]).to_html());
         assert!(html.contains("Not known, asked again") && !html.contains("Failed"), "{html}");
-        assert!(html.contains("None yet") && html.contains("It came too late"), "{html}");
+        for part in ["None yet", "It came too late", "Must be back by", "6 January 1970"] {
+            assert!(html.contains(part), "{part} is missing in {html}");
+        }
     }
 }

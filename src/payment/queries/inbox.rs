@@ -108,3 +108,40 @@ pub async fn find_gateway_order_of_payment(
     .await?;
     Ok(row.and_then(|row| row.0))
 }
+
+/// Orders paid between two moments about which no event ever came.
+pub async fn count_silent(connection: &mut Connection, from: Moment, until: Moment) -> Result<i64> {
+    let row: (i64,) = sqlx::query_as(
+        "select count(*) from attempts a join orders o on o.id = a.order_id
+         where o.state = 'paid' and a.state = 'paid' and o.paid_at > $1 and o.paid_at <= $2
+           and not exists (select 1 from gateway_events e
+                           where e.gateway_order_id = a.gateway_order_id)",
+    )
+    .bind(from)
+    .bind(until)
+    .fetch_one(connection)
+    .await?;
+    Ok(row.0)
+}
+
+/// What waits for something, under the names that `/metrics` gives it.
+pub async fn list_standing(connection: &mut Connection, now: Moment) -> Result<Vec<(String, i64)>> {
+    sqlx::query_as(
+        "select 'inbox_waiting', count(*) from gateway_events where state = 'waiting'
+         union all
+         select 'inbox_parked', count(*) from gateway_events where state = 'parked'
+         union all
+         select 'inbox_oldest_seconds', coalesce(($1 - min(received_at)) / 1000, 0)
+         from gateway_events where state = 'waiting'
+         union all
+         select 'refunds_' || state, count(*) from refunds
+         where state in ('intended', 'unknown', 'pending') group by state
+         union all
+         select 'attempts_open', count(*) from attempts where state = 'open'
+         union all
+         select 'desk_tasks_open', count(*) from desk_tasks where done_at is null",
+    )
+    .bind(now)
+    .fetch_all(connection)
+    .await
+}

@@ -2,7 +2,7 @@
 
 use super::refusal::{Refusal, json_answer, json_text};
 use super::request::Fields;
-use super::{Shared, orders, payments, refunds};
+use super::{Shared, disputes, orders, payments, refunds};
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
@@ -28,6 +28,7 @@ pub(super) fn routes(shared: &Arc<Shared>) -> Router<Arc<Shared>> {
         .route("/v1/orders/{id}", get(orders::fetch).patch(orders::patch))
         .route("/v1/orders/{id}/payments", get(orders::payments))
         .route("/v1/payments", get(payments::list))
+        .route("/v1/payments/downtimes", get(payments::downtimes))
         .route("/v1/payments/{id}", get(payments::fetch).patch(payments::patch))
         .route("/v1/payments/{id}/capture", post(payments::capture))
         .route("/v1/payments/{id}/card", get(payments::card))
@@ -36,6 +37,8 @@ pub(super) fn routes(shared: &Arc<Shared>) -> Router<Arc<Shared>> {
         .route("/v1/payments/{id}/refunds/{refund}", get(refunds::fetch_of))
         .route("/v1/refunds", get(refunds::list).post(refunds::create))
         .route("/v1/refunds/{id}", get(refunds::fetch).patch(refunds::patch))
+        .route("/v1/disputes", get(disputes::list))
+        .route("/v1/disputes/{id}", get(disputes::fetch))
         .layer(from_fn_with_state(Arc::clone(shared), merchant_only));
     merchant
         .route("/v1/methods", get(methods))

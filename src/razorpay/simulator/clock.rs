@@ -1,5 +1,6 @@
-//! The simulator's time and the ids that are made from it. Time may run faster than the wall's and
-//! may be moved forward, and goes on from the same point after a restart.
+//! The simulator's time and the ids that are made from it. Time may run faster than the wall's, may
+//! be moved, and goes on from the same point after a restart. Everything random comes from here, so
+//! that a rehearsal with a seed happens the same way every time.
 
 use serde::{Deserialize, Serialize};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -16,12 +17,15 @@ const BASE62: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnop
 pub(super) struct Anchor {
     real_at: i64,
     shown_at: i64,
+    /// 0: time stands still until it is moved.
     scale: u32,
 }
 
 pub(super) struct Clock {
     anchor: Mutex<Anchor>,
     last_id: AtomicU64,
+    /// Where the next random number comes from; none: from the operating system.
+    seeded: Option<AtomicU64>,
 }
 
 impl Clock {
@@ -29,8 +33,15 @@ impl Clock {
     pub(super) fn resume(earlier: Option<Anchor>, scale: u32) -> Self {
         let real_at = real_now();
         let shown_at = earlier.map_or(real_at, |anchor| shown(&anchor, real_at));
-        let anchor = Anchor { real_at, shown_at, scale: scale.max(1) };
-        Self { anchor: Mutex::new(anchor), last_id: AtomicU64::new(0) }
+        let anchor = Anchor { real_at, shown_at, scale };
+        Self { anchor: Mutex::new(anchor), last_id: AtomicU64::new(0), seeded: None }
+    }
+
+    /// Stands still at `shown_at`, with all that is random drawn from `seed`.
+    pub(super) fn rehearsal(shown_at: i64, seed: u64) -> Self {
+        let anchor = Anchor { real_at: 0, shown_at, scale: 0 };
+        let seeded = Some(AtomicU64::new(seed));
+        Self { anchor: Mutex::new(anchor), last_id: AtomicU64::new(0), seeded }
     }
 
     /// Milliseconds since 1970, simulated.
@@ -45,6 +56,13 @@ impl Clock {
         *anchor
     }
 
+    /// Shows `at` from now on, which may lie in the past.
+    pub(super) fn set(&self, at: i64) -> Anchor {
+        let mut anchor = self.lock();
+        *anchor = Anchor { real_at: real_now(), shown_at: at, ..*anchor };
+        *anchor
+    }
+
     pub(super) fn anchor(&self) -> Anchor {
         *self.lock()
     }
@@ -52,8 +70,11 @@ impl Clock {
     /// How long to sleep, in real time, until the simulated clock shows `at`.
     pub(super) fn until(&self, at: i64) -> Duration {
         let anchor = *self.lock();
-        let left = at.saturating_sub(shown(&anchor, real_now())).max(0);
-        Duration::from_millis(left.unsigned_abs() / u64::from(anchor.scale))
+        let left = at.saturating_sub(shown(&anchor, real_now())).max(0).unsigned_abs();
+        if left == 0 {
+            return Duration::ZERO;
+        }
+        left.checked_div(u64::from(anchor.scale)).map_or(Duration::MAX, Duration::from_millis)
     }
 
     /// `prefix` and 14 characters: ten tell the time in nanoseconds, four are random. Never twice
@@ -69,22 +90,37 @@ impl Clock {
             rest /= 62;
         }
         let mut lottery = [0; 4];
-        random(&mut lottery);
+        self.random(&mut lottery);
         let lottery = lottery.map(|byte| letter_of(u64::from(byte) % 62));
         prefix.bytes().chain(letters).chain(lottery).map(char::from).collect()
+    }
+
+    /// `count` decimal digits, for bank references.
+    pub(super) fn digits(&self, count: usize) -> String {
+        let mut bytes = vec![0; count];
+        self.random(&mut bytes);
+        bytes.iter().map(|byte| char::from(b'0' + byte % 10)).collect()
+    }
+
+    fn random(&self, bytes: &mut [u8]) {
+        let Some(state) = &self.seeded else {
+            getrandom::fill(bytes).expect("the operating system gives randomness");
+            return;
+        };
+        for byte in bytes {
+            // SplitMix64 (Steele, Lea, Flood 2014): a counter and a mixing function.
+            const STEP: u64 = 0x9e37_79b9_7f4a_7c15;
+            let mut mixed = state.fetch_add(STEP, Ordering::SeqCst).wrapping_add(STEP);
+            mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+            mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+            *byte = (mixed ^ (mixed >> 31)).to_le_bytes()[7];
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, Anchor> {
         // An anchor is replaced as a whole: a panic elsewhere cannot leave it half written.
         self.anchor.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// `count` decimal digits, for bank references.
-pub(super) fn digits(count: usize) -> String {
-    let mut bytes = vec![0; count];
-    random(&mut bytes);
-    bytes.iter().map(|byte| char::from(b'0' + byte % 10)).collect()
 }
 
 fn letter_of(value: u64) -> u8 {
@@ -99,10 +135,6 @@ fn shown(anchor: &Anchor, real_at: i64) -> i64 {
 fn real_now() -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
-}
-
-fn random(bytes: &mut [u8]) {
-    getrandom::fill(bytes).expect("the operating system gives randomness");
 }
 
 #[cfg(test)]
@@ -126,6 +158,19 @@ mod tests {
         });
         let made_at = IDS_BEGIN_AT + i64::try_from(read / 1_000_000).unwrap();
         assert_eq!(made_at, 1_567_674_599_436);
+    }
+
+    #[test]
+    fn a_rehearsal_stands_still_and_draws_the_same_lots_again() {
+        let (one, two) = (Clock::rehearsal(1_800_000_000_000, 7), Clock::rehearsal(0, 7));
+        assert_eq!((one.now(), one.until(i64::MAX)), (1_800_000_000_000, Duration::MAX));
+        two.set(1_800_000_000_000);
+        for _ in 0..50 {
+            assert_eq!(one.new_id("pay_"), two.new_id("pay_"));
+            assert_eq!(one.digits(12), two.digits(12));
+        }
+        let other = Clock::rehearsal(1_800_000_000_000, 8);
+        assert_ne!(other.digits(12), Clock::rehearsal(0, 7).digits(12));
     }
 
     #[test]

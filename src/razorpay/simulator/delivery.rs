@@ -1,9 +1,11 @@
 //! The courier: takes events to the shop's webhook, at least once, and lets payments age meanwhile
 //! (Razorpay: Webhooks, delivery and retries).
 
-use super::clock::Clock;
+use super::mishaps::Mode;
+use super::outbox::{Parcel, Reception, SWITCHED_OFF_AFTER};
 use super::refusal::Refusal;
-use super::store::{Desk, save_setting};
+use super::settings::save_setting;
+use super::store::Desk;
 use super::{OpenError, Shared};
 use crate::razorpay::signature::{WebhookSecret, sign_webhook};
 use crate::razorpay::transport;
@@ -19,58 +21,129 @@ const PATIENCE: Duration = Duration::from_secs(5);
 const HANDS: i64 = 16;
 /// Sleeps no longer than this, whatever is due.
 const NAP: Duration = Duration::from_secs(1);
-/// After a quick failure, payment and order events get one early try.
-const QUICK_RETRY: i64 = 230;
-/// A rung closer than this has been missed.
-const SETTLING: i64 = 2_000;
-/// Any other retry waits at least this long after the failure before it.
-const BREATH: i64 = 6_000;
-/// Milliseconds from the first try to each later one, as measured.
-const LADDER: [i64; 14] = [
-    8_000, 19_000, 40_000, 83_000, 165_000, 326_000, 650_000, 1_293_000, 2_576_000, 5_140_000,
-    10_267_000, 20_508_000, 40_988_000, 81_953_000,
-];
 
-/// Where events go and whether they do.
+/// Where events go, whether they do, and what they are signed with.
 pub(super) struct Webhooks {
-    http: reqwest::Client,
-    url: Option<Url>,
-    enabled: Mutex<bool>,
+    state: Mutex<State>,
     on_their_way: Mutex<HashSet<String>>,
 }
 
+struct State {
+    /// Opened at the first delivery, for the address it is then.
+    http: Option<reqwest::Client>,
+    url: Option<Url>,
+    enabled: bool,
+    /// When the gateway switches the webhook off, should nothing arrive until then.
+    off_at: Option<i64>,
+    secret: String,
+    earlier_secret: Option<String>,
+}
+
 impl Webhooks {
-    pub(super) fn new(url: Option<&str>, enabled: bool) -> Result<Self, OpenError> {
-        let url = url.map(Url::parse).transpose()?;
-        let nobody = Url::parse("http://localhost")?;
-        let http = transport::builder(url.as_ref().unwrap_or(&nobody))
-            .timeout(PATIENCE)
-            .user_agent("Razorpay-Webhook/v1")
-            .build()?;
-        let on_their_way = Mutex::default();
-        Ok(Self { http, url, enabled: Mutex::new(enabled), on_their_way })
+    pub(super) fn new(url: Option<&str>, enabled: bool, secret: &str) -> Result<Self, OpenError> {
+        let state = State {
+            http: None,
+            url: url.map(Url::parse).transpose()?,
+            enabled,
+            off_at: None,
+            secret: secret.to_owned(),
+            earlier_secret: None,
+        };
+        Ok(Self { state: Mutex::new(state), on_their_way: Mutex::default() })
     }
 
     pub(super) fn is_listening(&self) -> bool {
-        self.url.is_some() && *lock(&self.enabled)
+        let state = lock(&self.state);
+        state.url.is_some() && state.enabled
     }
 
     pub(super) fn switch(&self, on: bool) {
-        *lock(&self.enabled) = on;
+        let mut state = lock(&self.state);
+        state.enabled = on;
+        state.off_at = None;
+    }
+
+    pub(super) fn is_on(&self) -> bool {
+        lock(&self.state).enabled
+    }
+
+    pub(super) fn send_to(&self, url: Url) {
+        let mut state = lock(&self.state);
+        state.url = Some(url);
+        state.http = None;
+    }
+
+    pub(super) fn off_at(&self) -> Option<i64> {
+        lock(&self.state).off_at
+    }
+
+    pub(super) fn secret(&self) -> String {
+        lock(&self.state).secret.clone()
+    }
+
+    /// What signed until the secret was changed; none if it never was.
+    pub(super) fn earlier_secret(&self) -> Option<String> {
+        lock(&self.state).earlier_secret.clone()
+    }
+
+    pub(super) fn change_secret(&self, secret: String) {
+        let mut state = lock(&self.state);
+        let earlier = std::mem::replace(&mut state.secret, secret);
+        state.earlier_secret = Some(earlier);
+    }
+
+    fn address(&self) -> Result<(reqwest::Client, Url), String> {
+        let mut state = lock(&self.state);
+        let url = state.url.clone().ok_or("no address")?;
+        if state.http.is_none() {
+            let builder = transport::builder(&url).timeout(PATIENCE);
+            let built = builder.user_agent(USER_AGENT).build();
+            state.http = Some(built.map_err(|error| error.to_string())?);
+        }
+        Ok((state.http.clone().ok_or("no connection")?, url))
     }
 }
+
+const USER_AGENT: &str = "Razorpay-Webhook/v1";
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-#[derive(sqlx::FromRow)]
-struct Parcel {
-    id: String,
-    name: String,
-    body: String,
-    tries: i64,
-    first_tried_at: Option<i64>,
+/// One webhook request as it is sent.
+#[derive(Clone, Debug)]
+pub struct Delivery {
+    pub event_id: String,
+    /// Such as `payment.captured`.
+    pub event: String,
+    pub headers: Vec<(&'static str, String)>,
+    pub body: String,
+    /// Deliveries of this event before this one.
+    pub tries: i64,
+}
+
+impl Delivery {
+    pub(super) fn write(parcel: Parcel, shared: &Shared) -> Self {
+        let mode = parcel.mode();
+        let mut headers = vec![
+            ("Content-Type", "application/json".to_owned()),
+            ("User-Agent", USER_AGENT.to_owned()),
+            ("Accept-Encoding", "gzip".to_owned()),
+        ];
+        if mode != Some(Mode::MissingId) {
+            headers.push(("X-Razorpay-Event-Id", parcel.id.clone()));
+            headers.push(("Request-Id", parcel.id.clone()));
+        }
+        let secret = parcel.secret.unwrap_or_else(|| shared.webhooks.secret());
+        let secret = WebhookSecret::new(secret);
+        if !secret.is_empty() {
+            let signed = if mode == Some(Mode::BadSignature) { " " } else { "" };
+            let signature = sign_webhook(&secret, format!("{}{signed}", parcel.body).as_bytes());
+            headers.push(("X-Razorpay-Signature", signature));
+        }
+        let (event_id, event) = (parcel.id, parcel.name);
+        Self { event_id, event, headers, body: parcel.body, tries: parcel.tries }
+    }
 }
 
 /// Works until told to stop.
@@ -91,157 +164,91 @@ pub(super) async fn run(shared: Arc<Shared>, stop: CancellationToken) {
 
 /// Does what is due; returns when the next thing will be.
 async fn round(shared: &Arc<Shared>) -> Result<Option<i64>, Refusal> {
-    let mut desk = Desk::open(shared).await?;
-    while desk.age_payments().await? > 0 {}
-    let next_payment: Option<i64> =
-        sqlx::query_scalar("select min(due_at) from payments").fetch_one(&mut *desk.tx).await?;
-    let mut next_event = None;
-    let mut due = Vec::new();
-    if shared.webhooks.is_listening() {
-        due = sqlx::query_as::<_, Parcel>(
-            "select id, name, body, tries, first_tried_at from events where next_at <= $1 \
-             order by next_at, id limit $2",
-        )
-        .bind(desk.now)
-        .bind(HANDS)
-        .fetch_all(&mut *desk.tx)
-        .await?;
-        next_event = sqlx::query_scalar("select min(next_at) from events where next_at > $1")
-            .bind(desk.now)
-            .fetch_one(&mut *desk.tx)
-            .await?;
-    }
-    desk.tx.commit().await?;
-    for parcel in due {
+    let next_at = age(shared).await?;
+    for parcel in due(shared, HANDS).await? {
         if lock(&shared.webhooks.on_their_way).insert(parcel.id.clone()) {
             tokio::spawn(deliver(Arc::clone(shared), parcel));
         }
     }
-    Ok(next_payment.into_iter().chain(next_event).min())
+    Ok(next_at)
+}
+
+/// What time alone brings about; returns when it will bring the next.
+pub(super) async fn age(shared: &Arc<Shared>) -> Result<Option<i64>, Refusal> {
+    let mut desk = Desk::open(shared).await?;
+    while desk.age_payments().await? > 0 {}
+    if shared.webhooks.off_at().is_some_and(|at| at <= desk.now) {
+        tracing::warn!("no success for a day: the webhook is switched off");
+        shared.webhooks.switch(false);
+        save_setting(&mut *desk.tx, "webhooks_enabled", &false).await?;
+    }
+    let next_at = desk.next_moment().await?;
+    desk.tx.commit().await?;
+    Ok(next_at)
+}
+
+/// Events to be sent now, none while the webhook is off.
+pub(super) async fn due(shared: &Arc<Shared>, limit: i64) -> Result<Vec<Parcel>, Refusal> {
+    if !shared.webhooks.is_listening() {
+        return Ok(Vec::new());
+    }
+    Desk::open(shared).await?.list_due_events(limit).await
 }
 
 async fn deliver(shared: Arc<Shared>, parcel: Parcel) {
-    let began_at = shared.clock.now();
-    let began = Instant::now();
-    let answer = post(&shared, &parcel).await;
-    let quick = began.elapsed() < Duration::from_secs(1);
-    if let Err(refusal) = record(&shared, &parcel, began_at, quick, answer).await {
-        tracing::error!(event = parcel.id, why = refusal.description(), "delivery not recorded");
+    let twice = parcel.mode() == Some(Mode::Simultaneous) && parcel.tries == 0;
+    let delivery = Delivery::write(parcel, &shared);
+    if twice {
+        tokio::join!(send(&shared, &delivery), send(&shared, &delivery));
+    } else {
+        send(&shared, &delivery).await;
     }
-    lock(&shared.webhooks.on_their_way).remove(&parcel.id);
+    lock(&shared.webhooks.on_their_way).remove(&delivery.event_id);
     shared.wake.notify_one();
 }
 
-/// The status of the answer, or why there was none.
-async fn post(shared: &Shared, parcel: &Parcel) -> Result<u16, String> {
-    let url = shared.webhooks.url.clone().ok_or("no address")?;
-    let secret = WebhookSecret::new(&*shared.options.webhook_secret);
-    let mut request = shared
-        .webhooks
-        .http
-        .post(url)
-        .header("Content-Type", "application/json")
-        .header("Accept-Encoding", "gzip")
-        .header("X-Razorpay-Event-Id", &parcel.id)
-        .header("Request-Id", &parcel.id);
-    if !secret.is_empty() {
-        let signature = sign_webhook(&secret, parcel.body.as_bytes());
-        request = request.header("X-Razorpay-Signature", signature);
+/// One delivery, written down however it ends.
+pub(super) async fn send(shared: &Arc<Shared>, delivery: &Delivery) {
+    let began_at = shared.clock.now();
+    let began = Instant::now();
+    let answer = post(shared, delivery).await;
+    let quick = began.elapsed() < Duration::from_secs(1);
+    let how = Reception { began_at, quick, answer };
+    if let Err(refusal) = record(shared, &delivery.event_id, how).await {
+        let (event, why) = (&delivery.event_id, refusal.description());
+        tracing::error!(event, why, "delivery not recorded");
     }
-    match request.body(parcel.body.clone()).send().await {
+}
+
+/// The status of the answer, or why there was none.
+async fn post(shared: &Shared, delivery: &Delivery) -> Result<u16, String> {
+    let (http, url) = shared.webhooks.address()?;
+    let mut request = http.post(url);
+    for (name, value) in &delivery.headers {
+        request = request.header(*name, value);
+    }
+    match request.body(delivery.body.clone()).send().await {
         Ok(answer) => Ok(answer.status().as_u16()),
         Err(error) if error.is_timeout() => Err("no answer in time".to_owned()),
         Err(error) => Err(error.without_url().to_string()),
     }
 }
 
-async fn record(
+/// A success forgives the failures before it; the end of a ladder is the end of the webhook.
+pub(super) async fn record(
     shared: &Arc<Shared>,
-    parcel: &Parcel,
-    began_at: i64,
-    quick: bool,
-    answer: Result<u16, String>,
+    event_id: &str,
+    how: Reception,
 ) -> Result<(), Refusal> {
+    let arrived = matches!(how.answer, Ok(200..=299));
     let mut desk = Desk::open(shared).await?;
-    let delivered = matches!(answer, Ok(200..=299));
-    let early = quick && !matches!(answer, Ok(400..=499));
-    let first_at = parcel.first_tried_at.unwrap_or(began_at);
-    let tries = parcel.tries + 1;
-    let next_at =
-        (!delivered).then(|| next_try(&parcel.name, tries, first_at, desk.now, early)).flatten();
-    sqlx::query(
-        "update events set tries = $2, first_tried_at = $3, next_at = $4, delivered_at = $5, \
-         last_answer = $6 where id = $1",
-    )
-    .bind(&parcel.id)
-    .bind(tries)
-    .bind(first_at)
-    .bind(next_at)
-    .bind(delivered.then_some(desk.now))
-    .bind(answer.map_or_else(|why| why, |status| status.to_string()))
-    .execute(&mut *desk.tx)
-    .await?;
+    let first_at = desk.record(event_id, how).await?;
     desk.commit().await?;
-    if !delivered && next_at.is_none() {
-        tracing::warn!(event = parcel.id, "no success for a day: the webhook is switched off");
-        shared.webhooks.switch(false);
-        save_setting(&shared.store, "webhooks_enabled", &false).await?;
+    let mut state = lock(&shared.webhooks.state);
+    if arrived {
+        state.off_at = None;
+    } else if let Some(first_at) = first_at {
+        state.off_at.get_or_insert(first_at + SWITCHED_OFF_AFTER);
     }
     Ok(())
-}
-
-/// When to try again after `tries` failures; `None` gives up.
-fn next_try(name: &str, tries: i64, first_at: i64, now: i64, early: bool) -> Option<i64> {
-    let favoured = name.starts_with("payment.") || name == "order.paid";
-    if tries == 1 && early && favoured {
-        return Some(now + QUICK_RETRY);
-    }
-    // The rung is found by time, so that a slow answer or an early try takes none away.
-    let rung = LADDER.iter().map(|gap| first_at + gap).find(|at| *at > now + SETTLING)?;
-    Some(rung.max(now + BREATH))
-}
-
-/// Sends an event once more, delivered or not; `false` when there is no such event.
-pub(super) async fn resend(shared: &Arc<Shared>, event_id: &str) -> Result<bool, Refusal> {
-    let mut desk = Desk::open(shared).await?;
-    let found = sqlx::query(
-        "update events set next_at = $2, first_tried_at = null, tries = 0, delivered_at = null \
-         where id = $1",
-    )
-    .bind(event_id)
-    .bind(desk.now)
-    .execute(&mut *desk.tx)
-    .await?;
-    desk.commit().await?;
-    Ok(found.rows_affected() == 1)
-}
-
-/// Moves the clock and wakes whatever that makes due.
-pub(super) async fn advance(shared: &Shared, milliseconds: i64) -> Result<(), Refusal> {
-    let clock: &Clock = &shared.clock;
-    save_setting(&shared.store, "clock", &clock.advance(milliseconds)).await?;
-    shared.wake.notify_one();
-    Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn retries_climb_the_measured_ladder_and_end_after_a_day() {
-        let mut now = 1_000;
-        let mut gaps = Vec::new();
-        for tries in 1.. {
-            let Some(next) = next_try("order.paid", tries, 1_000, now, true) else {
-                break;
-            };
-            gaps.push(next - 1_000);
-            now = next;
-        }
-        assert_eq!(gaps[0], QUICK_RETRY);
-        assert_eq!(gaps[1..], LADDER);
-        assert_eq!(next_try("refund.created", 1, 0, 0, true), Some(8_000));
-        assert_eq!(next_try("order.paid", 1, 0, 5_000, false), Some(11_000));
-    }
 }

@@ -36,8 +36,23 @@ pub(super) struct OrderRecord {
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub(super) struct CaptureRule {
     pub(super) automatic: bool,
+    /// A payment authorised within so many minutes is captured by the gateway; a later one waits.
+    #[serde(default = "CaptureRule::longest")]
+    pub(super) automatic_minutes: i64,
     /// Minutes after which an authorised payment that nobody captured goes back.
     pub(super) manual_minutes: i64,
+    /// Money that goes back by itself goes the fast way.
+    #[serde(default)]
+    pub(super) fast_return: bool,
+}
+
+impl CaptureRule {
+    /// Five days: the default and the most of both windows.
+    pub(super) const LONGEST: i64 = 7_200;
+
+    const fn longest() -> i64 {
+        Self::LONGEST
+    }
 }
 
 /// Razorpay: Payments API, entity.
@@ -119,6 +134,24 @@ pub(super) struct Refund {
     pub(super) status: RefundStatus,
     pub(super) speed_processed: Option<String>,
     pub(super) speed_requested: String,
+}
+
+/// Razorpay: Disputes API, entity.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Dispute {
+    pub(super) id: String,
+    pub(super) entity: String,
+    pub(super) payment_id: String,
+    pub(super) amount: i64,
+    pub(super) currency: String,
+    pub(super) amount_deducted: i64,
+    pub(super) reason_code: String,
+    pub(super) respond_by: i64,
+    /// `open`, `under_review`, `won`, `lost` or `closed`.
+    pub(super) status: String,
+    pub(super) phase: String,
+    pub(super) created_at: i64,
+    pub(super) evidence: Value,
 }
 
 /// A page of a list, newest first. `count` is the page's size, not the total.

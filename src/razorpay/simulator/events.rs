@@ -1,9 +1,10 @@
 //! What the simulated gateway tells the shop: the envelopes of webhook events, written once and
 //! then sent byte for byte the same (Razorpay: Webhooks, payloads).
 
-use super::entity::{Order, Payment, Refund};
+use super::entity::{Dispute, Order, Payment, Refund};
 use super::refusal::{Refusal, json_text};
 use super::store::Desk;
+use crate::razorpay::wire::RefundStatus;
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -18,7 +19,7 @@ struct Envelope<'a, P> {
     entity: &'static str,
     account_id: &'static str,
     event: &'a str,
-    contains: &'a [&'static str],
+    contains: &'a [&'a str],
     payload: P,
     created_at: i64,
 }
@@ -72,49 +73,67 @@ impl Desk {
         self.schedule("order.paid", &body, after).await
     }
 
-    /// Both refund events. Their keys are sorted: another serialiser writes them.
+    /// A new refund: `refund.created`, and `refund.processed` where it is so at once.
     pub(super) async fn tell_refund(
         &mut self,
         payment: &Payment,
         refund: &Refund,
     ) -> Result<(), Refusal> {
-        let moments =
-            [("refund.created", REFUND_TOLD_AFTER), ("refund.processed", REFUND_PROCESSED_AFTER)];
-        for (event, after) in moments {
-            let payload =
-                json!({ "refund": { "entity": refund }, "payment": { "entity": payment } });
-            let envelope = self.envelope(event, &["refund", "payment"], payload, after);
-            let mut sorted = serde_json::to_value(&envelope)?;
-            sorted.sort_all_objects();
-            self.schedule(event, &sorted.to_string(), after).await?;
+        self.tell_of_refund("refund.created", payment, refund, REFUND_TOLD_AFTER).await?;
+        if refund.status == RefundStatus::Processed {
+            let after = REFUND_PROCESSED_AFTER;
+            self.tell_of_refund("refund.processed", payment, refund, after).await?;
         }
         Ok(())
+    }
+
+    /// One refund event. Its keys are sorted: another serialiser writes them.
+    pub(super) async fn tell_of_refund(
+        &mut self,
+        event: &str,
+        payment: &Payment,
+        refund: &Refund,
+        after: i64,
+    ) -> Result<(), Refusal> {
+        let payload = json!({ "refund": { "entity": refund }, "payment": { "entity": payment } });
+        let envelope = self.envelope(event, &["refund", "payment"], payload, after);
+        let mut sorted = serde_json::to_value(&envelope)?;
+        sorted.sort_all_objects();
+        self.schedule(event, &sorted.to_string(), after).await
+    }
+
+    /// `word`: what follows `payment.dispute.` in the event's name.
+    pub(super) async fn tell_dispute(
+        &mut self,
+        word: &str,
+        payment: &Payment,
+        dispute: &Dispute,
+    ) -> Result<(), Refusal> {
+        let event = format!("payment.dispute.{word}");
+        let payload = json!({ "payment": { "entity": payment }, "dispute": { "entity": dispute } });
+        let body = json_text(&self.envelope(&event, &["payment", "dispute"], payload, 0));
+        self.schedule(&event, &body, 0).await
+    }
+
+    /// Any event at all, such as those of settlements and downtimes.
+    pub(super) async fn tell(&mut self, event: &str, payload: &Value) -> Result<(), Refusal> {
+        let names: Vec<&str> = payload
+            .as_object()
+            .into_iter()
+            .flat_map(|map| map.keys().map(String::as_str))
+            .collect();
+        let body = json_text(&self.envelope(event, &names, payload, 0));
+        self.schedule(event, &body, 0).await
     }
 
     fn envelope<'a, P>(
         &self,
         event: &'a str,
-        contains: &'a [&'static str],
+        contains: &'a [&'a str],
         payload: P,
         after: i64,
     ) -> Envelope<'a, P> {
         let created_at = (self.now + after).div_euclid(1_000);
         Envelope { entity: "event", account_id: ACCOUNT_ID, event, contains, payload, created_at }
-    }
-
-    /// Without a webhook address, or with webhooks switched off, an event is kept but not sent.
-    async fn schedule(&mut self, event: &str, body: &str, after: i64) -> Result<(), Refusal> {
-        let next_at = self.shared.webhooks.is_listening().then_some(self.now + after);
-        sqlx::query(
-            "insert into events (id, name, body, made_at, next_at) values ($1, $2, $3, $4, $5)",
-        )
-        .bind(self.shared.clock.new_id(""))
-        .bind(event)
-        .bind(body)
-        .bind(self.now + after)
-        .bind(next_at)
-        .execute(&mut *self.tx)
-        .await?;
-        Ok(())
     }
 }

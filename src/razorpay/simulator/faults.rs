@@ -1,14 +1,15 @@
 //! Bad luck on order: what a network, a proxy or an overloaded gateway does to a request.
 
 use super::Shared;
-use super::refusal::Refusal;
+use super::odd::{Odd, changed};
+use super::refusal::{Refusal, json_answer};
 use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
 use axum::http::{StatusCode, header};
 use axum::middleware::{FromFnLayer, Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use http_body_util::{Full, Limited};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -16,34 +17,50 @@ use std::time::Duration;
 
 /// Longer than any caller waits.
 const FOR_EVER: Duration = Duration::from_secs(120);
+/// Milliseconds that a slow answer takes when nothing is said: longer than a patient caller waits.
+const SLOW: u64 = 30_000;
 
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Deserialize, Serialize, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
 pub(super) enum Mode {
     /// No answer, and nothing done.
-    #[serde(rename = "timeout_before")]
     TimeoutBefore,
     /// Done, but no answer.
-    #[serde(rename = "timeout_after")]
     TimeoutAfter,
+    /// Nothing done, and the connection breaks.
+    CutBefore,
+    /// Done, and the connection breaks in the middle of the answer.
+    #[serde(alias = "cut")]
+    CutAfter,
+    #[serde(rename = "429")]
+    TooMany,
     /// The gateway's own error, nothing done.
     #[serde(rename = "500")]
     ServerError,
     /// A proxy's page in HTML, nothing done.
-    #[serde(rename = "html502")]
+    #[serde(rename = "html_502", alias = "html502")]
     BadGateway,
-    #[serde(rename = "429")]
-    TooMany,
-    /// Done, and the connection breaks in the middle of the answer.
-    #[serde(rename = "cut")]
-    Cut,
+    /// 400 in the shape of the newer validators, without an `error` object.
+    MessageParameters,
+    /// Done and answered, after `delay_ms`.
+    Slow,
+    /// Done, and answered 200 with something wrong in it.
+    #[serde(rename = "odd_200")]
+    Odd,
 }
 
-/// The next `times` requests whose path begins so.
-#[derive(Clone, Debug, Deserialize)]
+/// The next `times` requests whose path begins so, of one HTTP method or of any.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Fault {
     path_prefix: String,
+    method: Option<String>,
     mode: Mode,
     times: u32,
+    /// Real time: it is the network's.
+    delay_ms: Option<u64>,
+    /// What is wrong with an odd answer.
+    odd: Option<Odd>,
 }
 
 #[derive(Default)]
@@ -54,13 +71,26 @@ impl Faults {
         self.lock().push(fault);
     }
 
-    /// Uses up one fault for this path, the oldest first.
-    fn take(&self, path: &str) -> Option<Mode> {
+    pub(super) fn clear(&self) {
+        self.lock().clear();
+    }
+
+    /// What is still to go wrong.
+    pub(super) fn waiting(&self) -> Vec<Fault> {
+        self.lock().iter().filter(|fault| fault.times > 0).cloned().collect()
+    }
+
+    /// Uses up one fault for this request, the oldest first.
+    fn take(&self, method: &str, path: &str) -> Option<Fault> {
         let mut faults = self.lock();
         faults.retain(|fault| fault.times > 0);
-        let fault = faults.iter_mut().find(|fault| path.starts_with(&fault.path_prefix))?;
+        let fault = faults.iter_mut().find(|fault| {
+            let any = fault.method.as_deref();
+            path.starts_with(&fault.path_prefix)
+                && any.is_none_or(|name| name.eq_ignore_ascii_case(method))
+        })?;
         fault.times -= 1;
-        Some(fault.mode)
+        Some(fault.clone())
     }
 
     fn lock(&self) -> MutexGuard<'_, Vec<Fault>> {
@@ -81,24 +111,39 @@ pub(super) fn layer(
 async fn suffer(shared: Arc<Shared>, request: Request, next: Next) -> Response {
     let path = request.uri().path();
     // The control interface is how a fault is taken back: it never suffers one.
-    let fault = if path.starts_with("/_sim/") { None } else { shared.faults.take(path) };
-    match fault {
-        None => next.run(request).await,
-        Some(Mode::TimeoutBefore) => silence().await,
-        Some(Mode::TimeoutAfter) => {
+    let control = path == "/_sim" || path.starts_with("/_sim/");
+    let fault = if control { None } else { shared.faults.take(request.method().as_str(), path) };
+    let Some(fault) = fault else {
+        return next.run(request).await;
+    };
+    match fault.mode {
+        Mode::TimeoutBefore => silence().await,
+        Mode::TimeoutAfter => {
             next.run(request).await;
             silence().await
         }
-        Some(Mode::ServerError) => Refusal::broken().into_response(),
-        Some(Mode::BadGateway) => {
+        Mode::ServerError => Refusal::broken().into_response(),
+        Mode::BadGateway => {
             let kind = [(header::CONTENT_TYPE, "text/html")];
             (StatusCode::BAD_GATEWAY, kind, "<html><h1>502 Bad Gateway</h1></html>").into_response()
         }
-        Some(Mode::TooMany) => Refusal::too_many().into_response(),
-        Some(Mode::Cut) => {
+        Mode::TooMany => Refusal::too_many().into_response(),
+        Mode::MessageParameters => {
+            let text =
+                r#"{"message":"receipt: the length must be no more than 40.","parameters":[]}"#;
+            json_answer(StatusCode::BAD_REQUEST, text)
+        }
+        Mode::CutBefore => broken_off().into_response(),
+        Mode::CutAfter => {
             let whole = next.run(request).await;
             (whole.status(), broken_off()).into_response()
         }
+        Mode::Slow => {
+            let answer = next.run(request).await;
+            tokio::time::sleep(Duration::from_millis(fault.delay_ms.unwrap_or(SLOW))).await;
+            answer
+        }
+        Mode::Odd => changed(next.run(request).await, fault.odd.unwrap_or_default()).await,
     }
 }
 
@@ -119,11 +164,35 @@ mod tests {
     #[test]
     fn a_fault_is_used_up() {
         let faults = Faults::default();
-        let text = r#"{"path_prefix":"/v1/orders","mode":"500","times":2}"#;
+        let text = r#"{"path_prefix":"/v1/orders","mode":"500","times":2,"method":"post"}"#;
         faults.add(serde_json::from_str(text).unwrap());
-        assert_eq!(faults.take("/v1/payments"), None);
-        assert_eq!(faults.take("/v1/orders/1"), Some(Mode::ServerError));
-        assert_eq!(faults.take("/v1/orders"), Some(Mode::ServerError));
-        assert_eq!(faults.take("/v1/orders"), None);
+        let mode = |method, path| faults.take(method, path).map(|fault| fault.mode);
+        assert_eq!(mode("POST", "/v1/payments"), None);
+        assert_eq!(mode("GET", "/v1/orders/1"), None);
+        assert_eq!(mode("POST", "/v1/orders/1"), Some(Mode::ServerError));
+        assert_eq!(faults.waiting().len(), 1);
+        assert_eq!(mode("POST", "/v1/orders"), Some(Mode::ServerError));
+        assert_eq!(mode("POST", "/v1/orders"), None);
+    }
+
+    #[test]
+    fn every_mode_has_the_name_of_the_guide() {
+        for name in [
+            "timeout_before",
+            "timeout_after",
+            "cut_before",
+            "cut_after",
+            "cut",
+            "429",
+            "500",
+            "html_502",
+            "html502",
+            "message_parameters",
+            "slow",
+            "odd_200",
+        ] {
+            let text = format!(r#"{{"path_prefix":"/","mode":"{name}","times":1}}"#);
+            assert!(serde_json::from_str::<Fault>(&text).is_ok(), "{name}");
+        }
     }
 }

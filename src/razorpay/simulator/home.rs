@@ -22,7 +22,7 @@ pub(super) fn routes() -> Router<Arc<Shared>> {
 
 async fn home(State(shared): State<Arc<Shared>>) -> Result<Response, Refusal> {
     let mut desk = Desk::open(&shared).await?;
-    let orders = desk.list_orders(NEWEST, None).await?;
+    let orders = desk.list_orders(NEWEST, None, None).await?;
     let payments = desk.list_payments(NEWEST, None).await?;
     let order_rows = orders.iter().map(|record| {
         let order = &record.order;
@@ -37,6 +37,8 @@ async fn home(State(shared): State<Arc<Shared>>) -> Result<Response, Refusal> {
         "<h1>Razorpay on this machine</h1>\
          <p>A stand-in for Razorpay's API, checkout and webhooks at {address}, for the key {key}. \
          It moves no money and talks to nobody but the shop it was started for.</p>\
+         <p><a href=\"/_sim/\">Levers</a>: pay, refund, dispute, let things go wrong (from this \
+         machine only).</p>\
          {orders}{payments}",
         address = esc(&shared.options.public_url),
         key = esc(&shared.options.key_id),

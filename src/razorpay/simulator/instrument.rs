@@ -1,7 +1,7 @@
 //! What a customer pays with in test mode, and how it can fail (Razorpay: Test card, UPI and bank
 //! details). Nothing but these test instruments is accepted: no real card number is ever kept.
 
-use super::clock::{Clock, digits};
+use super::clock::Clock;
 use super::entity::{Card, Payment, Upi};
 use crate::razorpay::wire::{Notes, PaymentStatus};
 use serde_json::{Value, json};
@@ -207,11 +207,11 @@ impl Instrument {
     }
 
     /// The `acquirer_data` of an authorised payment.
-    pub(super) fn bank_reference(method: &str) -> Value {
+    pub(super) fn bank_reference(method: &str, clock: &Clock) -> Value {
         match method {
-            "card" => json!({ "auth_code": digits(6) }),
-            "upi" => json!({ "rrn": digits(12), "upi_transaction_id": digits(32) }),
-            _ => json!({ "bank_transaction_id": digits(7) }),
+            "card" => json!({ "auth_code": clock.digits(6) }),
+            "upi" => json!({ "rrn": clock.digits(12), "upi_transaction_id": clock.digits(32) }),
+            _ => json!({ "bank_transaction_id": clock.digits(7) }),
         }
     }
 }

@@ -6,29 +6,42 @@
 //! what a customer, a bank or bad luck would.
 
 mod api;
+mod board;
 mod checkout;
 mod clock;
 mod control;
 mod delivery;
+mod disputes;
 mod entity;
 mod events;
 mod faults;
 mod home;
 mod html;
 mod instrument;
+mod late;
+mod ledger;
+mod levers;
+mod mishaps;
+mod odd;
 mod orders;
+mod outbox;
 mod page;
 mod payments;
 mod refunding;
 mod refunds;
 mod refusal;
+mod rehearsal;
 mod request;
 mod rules;
+mod settings;
 mod steps;
 mod store;
 #[cfg(test)]
 mod tests;
 mod visit;
+
+pub use delivery::Delivery;
+pub use rehearsal::Refused;
 
 use axum::Router;
 use axum::extract::Request;
@@ -64,7 +77,7 @@ pub struct Options {
     pub public_url: String,
     /// SQLite file, made when missing.
     pub store: PathBuf,
-    /// How much faster than the wall's clock time runs here; 1 is real.
+    /// How much faster than the wall's clock time runs here: 1 is real, at 0 it stands still.
     pub time_scale: u32,
 }
 
@@ -81,28 +94,41 @@ struct Shared {
     webhooks: delivery::Webhooks,
     running: refunding::RunningKeys,
     faults: faults::Faults,
+    mishaps: mishaps::Mishaps,
     wake: Notify,
 }
 
-impl Simulator {
-    /// Opens or makes the books.
-    pub async fn open(options: Options) -> Result<Self, OpenError> {
-        let store = store::open(&options.store).await?;
-        let anchor = store::load_setting(&store, "clock").await?;
-        let clock = clock::Clock::resume(anchor, options.time_scale);
-        store::save_setting(&store, "clock", &clock.anchor()).await?;
-        let enabled = store::load_setting(&store, "webhooks_enabled").await?.unwrap_or(true);
-        let webhooks = delivery::Webhooks::new(options.webhook_url.as_deref(), enabled)?;
-        let shared = Shared {
+impl Shared {
+    fn new(
+        options: Options,
+        store: SqlitePool,
+        clock: clock::Clock,
+        webhooks_enabled: bool,
+    ) -> Result<Self, OpenError> {
+        let (url, secret) = (options.webhook_url.as_deref(), &options.webhook_secret);
+        let webhooks = delivery::Webhooks::new(url, webhooks_enabled, secret)?;
+        Ok(Self {
             options,
             store,
             clock,
             webhooks,
             running: refunding::RunningKeys::default(),
             faults: faults::Faults::default(),
+            mishaps: mishaps::Mishaps::default(),
             wake: Notify::new(),
-        };
-        Ok(Self { shared: Arc::new(shared) })
+        })
+    }
+}
+
+impl Simulator {
+    /// Opens or makes the books.
+    pub async fn open(options: Options) -> Result<Self, OpenError> {
+        let store = store::open(&options.store).await?;
+        let anchor = settings::load_setting(&store, "clock").await?;
+        let clock = clock::Clock::resume(anchor, options.time_scale);
+        settings::save_setting(&store, "clock", &clock.anchor()).await?;
+        let enabled = settings::load_setting(&store, "webhooks_enabled").await?.unwrap_or(true);
+        Ok(Self { shared: Arc::new(Shared::new(options, store, clock, enabled)?) })
     }
 
     /// Every address of the gateway. Serve it with the peers' addresses

@@ -15,8 +15,6 @@ use std::sync::Arc;
 
 /// The most an account takes in one payment by default: ₹5,00,000.
 const HIGHEST: i64 = 50_000_000;
-/// Minutes: five days, the default and the most.
-const LONGEST_HOLD: i64 = 7_200;
 /// Minutes: the least for automatic capture.
 const SHORTEST_CAPTURE: i64 = 12;
 /// Everything the documentation names; what only other products use is read and left alone.
@@ -54,11 +52,13 @@ pub(super) async fn fetch(State(shared): State<Arc<Shared>>, Path(id): Path<Stri
     found(&Desk::open(&shared).await?.order(&id).await?.order)
 }
 
-/// `from`, `to`, `count`, `skip`, `receipt`, `expand[]=payments`.
+/// `from`, `to`, `count`, `skip`, `authorized`, `receipt`, `expand[]=payments`.
 pub(super) async fn list(State(shared): State<Arc<Shared>>, RawQuery(query): RawQuery) -> Answer {
     let query = Fields::of_pairs(&query.unwrap_or_default());
     let mut desk = Desk::open(&shared).await?;
-    let records = desk.list_orders(query.span()?, query.text("receipt")).await?;
+    let span = desk.seen_in_lists(query.span()?).await?;
+    let authorised = query.flag("authorized");
+    let records = desk.list_orders(span, query.text("receipt"), authorised).await?;
     let mut orders: Vec<_> = records.into_iter().map(|record| record.order).collect();
     let with_cards = query.expands("payments.card");
     if with_cards || query.expands("payments") {
@@ -81,7 +81,9 @@ pub(super) async fn payments(
 ) -> Answer {
     check_id(&id, "order_")?;
     let query = Fields::of_pairs(&query.unwrap_or_default());
-    let mut tries = Desk::open(&shared).await?.list_payments(Span::ALL, Some(&id)).await?;
+    let mut desk = Desk::open(&shared).await?;
+    let span = desk.seen_in_parts(Span::ALL).await?;
+    let mut tries = desk.list_payments(span, Some(&id)).await?;
     if !query.expands("card") {
         tries = tries.into_iter().map(|payment| payment.without_card()).collect();
     }
@@ -124,9 +126,15 @@ fn wanted(fields: &Fields) -> Result<Wanted, Refusal> {
 
 /// The order's own wish, else the older `payment_capture`, else the account: automatic.
 fn capture_rule(fields: &Fields) -> Result<CaptureRule, Refusal> {
+    let longest = CaptureRule::LONGEST;
+    let rule = |automatic| CaptureRule {
+        automatic,
+        automatic_minutes: longest,
+        manual_minutes: longest,
+        fast_return: false,
+    };
     let Some(payment) = fields.within("payment") else {
-        let automatic = fields.flag("payment_capture").unwrap_or(true);
-        return Ok(CaptureRule { automatic, manual_minutes: LONGEST_HOLD });
+        return Ok(rule(fields.flag("payment_capture").unwrap_or(true)));
     };
     payment.only(&["capture", "capture_options"])?;
     let automatic = match payment.text("capture") {
@@ -138,7 +146,7 @@ fn capture_rule(fields: &Fields) -> Result<CaptureRule, Refusal> {
         if automatic {
             return Err(Refusal::missing("automatic_expiry_period"));
         }
-        return Ok(CaptureRule { automatic, manual_minutes: LONGEST_HOLD });
+        return Ok(rule(false));
     };
     options.only(&["automatic_expiry_period", "manual_expiry_period", "refund_speed"])?;
     let soon = options.integer("automatic_expiry_period")?;
@@ -150,13 +158,15 @@ fn capture_rule(fields: &Fields) -> Result<CaptureRule, Refusal> {
         let what = "The automatic_expiry_period must be at least 12.";
         return Err(Refusal::field("automatic_expiry_period", what));
     }
-    let manual_minutes = options.integer("manual_expiry_period")?.unwrap_or(LONGEST_HOLD);
-    if !(least..=LONGEST_HOLD).contains(&manual_minutes) {
+    let manual_minutes = options.integer("manual_expiry_period")?.unwrap_or(longest);
+    if !(least..=longest).contains(&manual_minutes) {
         let what = "The manual_expiry_period must be between the automatic one and 7200.";
         return Err(Refusal::field("manual_expiry_period", what));
     }
-    if !matches!(options.text("refund_speed"), None | Some("normal" | "optimum")) {
-        return Err(Refusal::field("refund_speed", "The selected refund_speed is invalid."));
-    }
-    Ok(CaptureRule { automatic, manual_minutes })
+    let fast_return = match options.text("refund_speed") {
+        None | Some("normal") => false,
+        Some("optimum") => true,
+        _ => return Err(Refusal::field("refund_speed", "The selected refund_speed is invalid.")),
+    };
+    Ok(CaptureRule { automatic, automatic_minutes: least, manual_minutes, fast_return })
 }

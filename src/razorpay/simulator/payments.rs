@@ -23,8 +23,15 @@ pub(super) async fn fetch(
 
 pub(super) async fn list(State(shared): State<Arc<Shared>>, RawQuery(query): RawQuery) -> Answer {
     let query = Fields::of_pairs(&query.unwrap_or_default());
-    let payments = Desk::open(&shared).await?.list_payments(query.span()?, None).await?;
+    let mut desk = Desk::open(&shared).await?;
+    let span = desk.seen_in_lists(query.span()?).await?;
+    let payments = desk.list_payments(span, None).await?;
     found(&Page::of(payments.into_iter().map(|payment| shown(payment, &query)).collect()))
+}
+
+/// The banks' troubles; none here unless an event tells of one.
+pub(super) async fn downtimes() -> Answer {
+    found(&Page::<Payment>::of(Vec::new()))
 }
 
 pub(super) async fn card(State(shared): State<Arc<Shared>>, Path(id): Path<String>) -> Answer {

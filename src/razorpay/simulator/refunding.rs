@@ -1,7 +1,6 @@
 //! Giving money back: how much is allowed, what it leaves behind, and what an idempotency key
 //! promises (Razorpay: Refunds, create; make idempotent requests).
 
-use super::clock::digits;
 use super::entity::{Payment, Refund};
 use super::refusal::Refusal;
 use super::rules::{check_id, no_reference};
@@ -57,6 +56,8 @@ impl Desk {
             let what = "The refund amount provided is greater than amount captured.";
             return Err(Refusal::field("amount", what));
         }
+        self.check_balance(amount).await?;
+        self.book(-amount).await?;
         self.pay_back(&mut payment, Return { amount, ..wanted }).await
     }
 
@@ -66,8 +67,8 @@ impl Desk {
         payment: &mut Payment,
         wanted: Return,
     ) -> Result<Refund, Refusal> {
-        let instant = wanted.speed == "optimum";
-        let refund = Refund {
+        let pending = self.conditions().await?.refunds_pend;
+        let mut refund = Refund {
             id: self.shared.clock.new_id("rfnd_"),
             entity: "refund".to_owned(),
             amount: wanted.amount,
@@ -75,24 +76,88 @@ impl Desk {
             payment_id: payment.id.clone(),
             notes: wanted.notes,
             receipt: wanted.receipt,
-            acquirer_data: if instant { json!({ "rrn": digits(12) }) } else { no_reference() },
+            acquirer_data: no_reference(),
             created_at: self.seconds(),
             batch_id: None,
-            status: RefundStatus::Processed,
-            speed_processed: Some(if instant { "instant" } else { "normal" }.to_owned()),
+            status: RefundStatus::Pending,
+            speed_processed: None,
             speed_requested: wanted.speed,
         };
-        payment.amount_refunded += refund.amount;
-        let whole = payment.refundable() == 0;
-        payment.refund_status = Some(if whole { "full" } else { "partial" }.to_owned());
-        if whole {
-            payment.status = PaymentStatus::Refunded;
+        if !pending {
+            self.finish(&mut refund);
         }
+        payment.amount_refunded += refund.amount;
+        mark_refunded(payment);
         self.rewrite_payment(payment).await?;
         self.save_refund(&refund).await?;
         self.tell_refund(payment, &refund).await?;
         Ok(refund)
     }
+
+    /// The bank's word on a refund that waits for it. `as_normal`: asked for the fast way, it went
+    /// the slow one.
+    pub(super) async fn process_refund(
+        &mut self,
+        id: &str,
+        as_normal: bool,
+    ) -> Result<Refund, Refusal> {
+        let mut refund = self.pending_refund(id).await?;
+        let payment = self.payment(&refund.payment_id).await?;
+        let fast = refund.speed_requested == "optimum";
+        self.finish(&mut refund);
+        if fast && as_normal {
+            refund.speed_processed = Some("normal".to_owned());
+            self.tell_of_refund("refund.speed_changed", &payment, &refund, 0).await?;
+        }
+        self.save_refund(&refund).await?;
+        self.tell_of_refund("refund.processed", &payment, &refund, 0).await?;
+        Ok(refund)
+    }
+
+    /// The bank refuses: the money is the merchant's again and may be given back anew.
+    pub(super) async fn fail_refund(&mut self, id: &str) -> Result<Refund, Refusal> {
+        let mut refund = self.pending_refund(id).await?;
+        let mut payment = self.payment(&refund.payment_id).await?;
+        refund.status = RefundStatus::Failed;
+        payment.amount_refunded -= refund.amount;
+        mark_refunded(&mut payment);
+        if payment.captured {
+            self.book(refund.amount).await?;
+        }
+        self.rewrite_payment(&payment).await?;
+        self.save_refund(&refund).await?;
+        self.tell_of_refund("refund.failed", &payment, &refund, 0).await?;
+        Ok(refund)
+    }
+
+    async fn pending_refund(&mut self, id: &str) -> Result<Refund, Refusal> {
+        let refund = self.refund_by_id(id).await?;
+        if refund.status == RefundStatus::Pending {
+            return Ok(refund);
+        }
+        Err(Refusal::state(format!("The refund is {} already", refund.status.as_str())))
+    }
+
+    fn finish(&self, refund: &mut Refund) {
+        let fast = refund.speed_requested == "optimum";
+        refund.status = RefundStatus::Processed;
+        refund.speed_processed = Some(if fast { "instant" } else { "normal" }.to_owned());
+        if fast {
+            refund.acquirer_data = json!({ "rrn": self.shared.clock.digits(12) });
+        }
+    }
+}
+
+/// What `amount_refunded` means for the payment's state.
+fn mark_refunded(payment: &mut Payment) {
+    let (status, mark) = match (payment.amount_refunded, payment.refundable()) {
+        (_, 0) => (PaymentStatus::Refunded, Some("full")),
+        (0, _) if !payment.captured => (PaymentStatus::Authorized, None),
+        (0, _) => (PaymentStatus::Captured, None),
+        _ => (PaymentStatus::Captured, Some("partial")),
+    };
+    payment.status = status;
+    payment.refund_status = mark.map(str::to_owned);
 }
 
 /// Idempotency keys of requests that are being worked on at this moment.

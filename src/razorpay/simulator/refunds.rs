@@ -55,7 +55,9 @@ pub(super) async fn fetch_of(
 
 pub(super) async fn list(State(shared): State<Arc<Shared>>, RawQuery(query): RawQuery) -> Answer {
     let span = Fields::of_pairs(&query.unwrap_or_default()).span()?;
-    found(&Page::of(Desk::open(&shared).await?.list_refunds(span, None).await?))
+    let mut desk = Desk::open(&shared).await?;
+    let span = desk.seen_in_lists(span).await?;
+    found(&Page::of(desk.list_refunds(span, None).await?))
 }
 
 pub(super) async fn list_of(
@@ -66,6 +68,7 @@ pub(super) async fn list_of(
     let span: Span = Fields::of_pairs(&query.unwrap_or_default()).span()?;
     let mut desk = Desk::open(&shared).await?;
     let payment = desk.payment(&payment_id).await?;
+    let span = desk.seen_in_parts(span).await?;
     found(&Page::of(desk.list_refunds(span, Some(&payment.id)).await?))
 }
 

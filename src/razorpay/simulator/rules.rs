@@ -8,11 +8,11 @@ use super::store::{Desk, Span};
 use crate::razorpay::wire::{Notes, OrderStatus, PaymentStatus};
 use serde_json::json;
 
-const MINUTE: i64 = 60_000;
+pub(super) const MINUTE: i64 = 60_000;
 /// A payment whose bank does not answer is called failed after this time.
 const BANK_PATIENCE: i64 = 10 * MINUTE;
 /// Seen between the events of one payment that is captured by itself, in milliseconds.
-const CAPTURED_AFTER: i64 = 800;
+pub(super) const CAPTURED_AFTER: i64 = 800;
 const ORDER_PAID_AFTER: i64 = 200;
 
 /// What a customer's try comes to.
@@ -25,6 +25,8 @@ pub(super) enum Outcome {
     /// The bank has not answered yet.
     Pending,
     Failure(Failure),
+    /// Failed, and then authorised and captured after all.
+    Late(Failure),
 }
 
 /// One try to pay an order.
@@ -36,6 +38,17 @@ pub(super) struct Attempt {
     pub(super) contact: Option<String>,
     pub(super) description: Option<String>,
     pub(super) notes: Notes,
+    /// Another sum or currency than the order's, which no real gateway lets happen.
+    pub(super) odd_money: Option<(i64, String)>,
+}
+
+impl Attempt {
+    /// Without a word on who pays.
+    pub(super) fn of(instrument: Instrument, outcome: Outcome) -> Self {
+        let (email, contact, description) = (None, None, None);
+        let notes = Notes::default();
+        Self { instrument, outcome, email, contact, description, notes, odd_money: None }
+    }
 }
 
 /// An order as the merchant asked for it, already checked.
@@ -104,6 +117,11 @@ impl Desk {
                     self.capture(&mut payment, &mut record, CAPTURED_AFTER).await?;
                 }
             }
+            Outcome::Late(failure) => {
+                self.fail(&mut payment, &failure).await?;
+                self.authorise(&mut payment, &record).await?;
+                self.capture(&mut payment, &mut record, CAPTURED_AFTER).await?;
+            }
         }
         Ok(payment)
     }
@@ -118,28 +136,6 @@ impl Desk {
         let mut payment = self.begin(&mut record, &attempt).await?;
         self.authorise(&mut payment, &record).await?;
         self.capture(&mut payment, &mut record, CAPTURED_AFTER).await?;
-        Ok(payment)
-    }
-
-    /// The bank answers after all: `failed` or `created` becomes `authorized`, then `captured`.
-    /// Money for an order that is paid already goes straight back.
-    pub(super) async fn arrive_late(
-        &mut self,
-        id: &str,
-        capture: bool,
-    ) -> Result<Payment, Refusal> {
-        let mut payment = self.payment(id).await?;
-        if !matches!(payment.status, PaymentStatus::Failed | PaymentStatus::Created) {
-            return Err(Refusal::state("The payment is neither open nor failed"));
-        }
-        let mut record = self.order(payment.order_id.as_deref().unwrap_or_default()).await?;
-        let surplus = self.has_success(&record.order).await?;
-        self.authorise(&mut payment, &record).await?;
-        if surplus {
-            self.give_back(&mut payment).await?;
-        } else if capture {
-            self.capture(&mut payment, &mut record, CAPTURED_AFTER).await?;
-        }
         Ok(payment)
     }
 
@@ -174,20 +170,7 @@ impl Desk {
         Ok(payment)
     }
 
-    /// Moves every payment whose time has come; returns how many.
-    pub(super) async fn age_payments(&mut self) -> Result<usize, Refusal> {
-        let due = self.list_due_payments().await?;
-        for mut payment in due.iter().cloned() {
-            if payment.status == PaymentStatus::Created {
-                self.fail(&mut payment, &Failure::TIMED_OUT).await?;
-            } else {
-                self.give_back(&mut payment).await?;
-            }
-        }
-        Ok(due.len())
-    }
-
-    async fn has_success(&mut self, order: &Order) -> Result<bool, Refusal> {
+    pub(super) async fn has_success(&mut self, order: &Order) -> Result<bool, Refusal> {
         if order.status == OrderStatus::Paid {
             return Ok(true);
         }
@@ -206,8 +189,8 @@ impl Desk {
         }
         self.save_order(record).await?;
         let mut payment = attempt.instrument.payment(&self.shared.clock, &record.order.id);
-        payment.amount = record.order.amount;
-        payment.currency.clone_from(&record.order.currency);
+        let usual = || (record.order.amount, record.order.currency.clone());
+        (payment.amount, payment.currency) = attempt.odd_money.clone().unwrap_or_else(usual);
         payment.created_at = self.seconds();
         payment.email = attempt.email.clone().or_else(|| Some("void@razorpay.com".to_owned()));
         payment.contact.clone_from(&attempt.contact);
@@ -216,20 +199,20 @@ impl Desk {
         Ok(payment)
     }
 
-    async fn authorise(
+    pub(super) async fn authorise(
         &mut self,
         payment: &mut Payment,
         record: &OrderRecord,
     ) -> Result<(), Refusal> {
         payment.status = PaymentStatus::Authorized;
         Failure::forget(payment);
-        payment.acquirer_data = Instrument::bank_reference(&payment.method);
+        payment.acquirer_data = Instrument::bank_reference(&payment.method, &self.shared.clock);
         let back_at = payment.created_at * 1_000 + record.capture.manual_minutes * MINUTE;
         self.save_payment(payment, Some(back_at)).await?;
         self.tell_payment("payment.authorized", payment, 0).await
     }
 
-    async fn capture(
+    pub(super) async fn capture(
         &mut self,
         payment: &mut Payment,
         record: &mut OrderRecord,
@@ -240,36 +223,28 @@ impl Desk {
         payment.captured = true;
         payment.fee = Some(fee);
         payment.tax = Some(tax);
+        self.book(payment.amount - fee).await?;
         self.save_payment(payment, None).await?;
         self.tell_payment("payment.captured", payment, event_after).await?;
         if record.order.status == OrderStatus::Paid {
             return Ok(());
         }
         record.order.amount_paid = payment.amount;
-        record.order.amount_due = record.order.amount - payment.amount;
+        record.order.amount_due = (record.order.amount - payment.amount).max(0);
         record.order.status = OrderStatus::Paid;
         self.save_order(record).await?;
         self.tell_order_paid(payment, &record.order, event_after + ORDER_PAID_AFTER).await
     }
 
-    async fn fail(&mut self, payment: &mut Payment, failure: &Failure) -> Result<(), Refusal> {
+    pub(super) async fn fail(
+        &mut self,
+        payment: &mut Payment,
+        failure: &Failure,
+    ) -> Result<(), Refusal> {
         payment.status = PaymentStatus::Failed;
         failure.mark(payment);
         self.save_payment(payment, None).await?;
         self.tell_payment("payment.failed", payment, 0).await
-    }
-
-    /// An authorised payment that nobody may keep: refunded in full by the gateway itself.
-    async fn give_back(&mut self, payment: &mut Payment) -> Result<(), Refusal> {
-        self.save_payment(payment, None).await?;
-        let whole = super::refunding::Return {
-            amount: payment.amount,
-            notes: Notes::default(),
-            receipt: None,
-            speed: "normal".to_owned(),
-        };
-        self.pay_back(payment, whole).await?;
-        Ok(())
     }
 }
 

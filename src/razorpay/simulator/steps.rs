@@ -100,12 +100,11 @@ async fn pay(
     outcome: Outcome,
 ) -> Result<Payment, Refusal> {
     let attempt = Attempt {
-        instrument,
-        outcome,
         email: visit.email.clone(),
         contact: visit.contact.clone(),
         description: visit.description.clone(),
         notes: visit.notes.clone(),
+        ..Attempt::of(instrument, outcome)
     };
     let mut desk = Desk::open(shared).await?;
     let payment = desk.attempt(&visit.order_id, attempt).await?;

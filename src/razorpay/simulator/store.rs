@@ -5,7 +5,6 @@
 use super::entity::{OrderRecord, Payment, Refund};
 use super::refusal::{Refusal, json_text};
 use super::{OpenError, Shared};
-use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Sqlite, SqlitePool, Transaction};
@@ -33,6 +32,12 @@ create table if not exists events (
     id text primary key, name text not null, body text not null, made_at integer not null,
     tries integer not null default 0, first_tried_at integer, next_at integer,
     delivered_at integer, last_answer text);
+create table if not exists event_letters (
+    event_id text primary key, secret text not null, mode text, gap integer not null,
+    copies integer not null);
+create table if not exists disputes (
+    id text primary key, created_at integer not null, payment_id text not null,
+    body text not null);
 create index if not exists events_by_next on events (next_at) where next_at is not null;
 ";
 
@@ -40,11 +45,20 @@ pub(super) async fn open(path: &Path) -> Result<SqlitePool, OpenError> {
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder)?;
     }
-    let options = SqliteConnectOptions::new()
+    let file = SqliteConnectOptions::new()
         .filename(path)
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Normal);
+    connect(file).await
+}
+
+/// Books that live as long as the pool.
+pub(super) async fn in_memory() -> Result<SqlitePool, OpenError> {
+    connect(SqliteConnectOptions::new().in_memory(true)).await
+}
+
+async fn connect(options: SqliteConnectOptions) -> Result<SqlitePool, OpenError> {
     // Without limits that sqlx 0.9.0's upkeep would watch over (transact-rs/sqlx#3645).
     let pool = SqlitePoolOptions::new()
         .max_connections(1)
@@ -68,6 +82,11 @@ pub(super) struct Span {
 impl Span {
     /// All there is, for lists that the gateway does not cut.
     pub(super) const ALL: Self = Self { from: 0, to: i64::MAX, count: i64::MAX, skip: 0 };
+
+    /// The same without what is younger than `at`, in seconds.
+    pub(super) fn until(self, at: i64) -> Self {
+        Self { to: self.to.min(at), ..self }
+    }
 }
 
 /// One look into the books, or one deed: a transaction. Dropped without [`Desk::commit`], nothing
@@ -118,16 +137,20 @@ impl Desk {
         &mut self,
         span: Span,
         receipt: Option<&str>,
+        authorised: Option<bool>,
     ) -> Result<Vec<OrderRecord>, Refusal> {
         let found = sqlx::query_scalar(
             "select body from orders where created_at between $1 and $2 \
-             and ($3 is null or receipt = $3) order by id desc limit $4 offset $5",
+             and ($3 is null or receipt = $3) and ($6 is null or $6 = exists (select 1 \
+             from payments where order_id = orders.id and json_extract(payments.body, '$.status') \
+             in ('authorized', 'captured', 'refunded'))) order by id desc limit $4 offset $5",
         )
         .bind(span.from)
         .bind(span.to)
         .bind(receipt)
         .bind(span.count)
-        .bind(span.skip);
+        .bind(span.skip)
+        .bind(authorised);
         read_all(found.fetch_all(&mut *self.tx).await?)
     }
 
@@ -252,33 +275,6 @@ impl Desk {
             .await?;
         Ok(())
     }
-}
-
-pub(super) async fn load_setting<T: DeserializeOwned>(
-    pool: &SqlitePool,
-    name: &str,
-) -> Result<Option<T>, OpenError> {
-    let found: Option<String> = sqlx::query_scalar("select value from settings where name = $1")
-        .bind(name)
-        .fetch_optional(pool)
-        .await?;
-    Ok(found.map(|text| serde_json::from_str(&text)).transpose()?)
-}
-
-pub(super) async fn save_setting<T: Serialize>(
-    pool: &SqlitePool,
-    name: &str,
-    value: &T,
-) -> Result<(), sqlx::Error> {
-    sqlx::query(
-        "insert into settings (name, value) values ($1, $2) \
-         on conflict (name) do update set value = excluded.value",
-    )
-    .bind(name)
-    .bind(json_text(value))
-    .execute(pool)
-    .await?;
-    Ok(())
 }
 
 fn read_one<T: DeserializeOwned>(found: Option<String>) -> Result<Option<T>, Refusal> {

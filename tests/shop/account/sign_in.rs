@@ -92,6 +92,7 @@ async fn a_session_ends_after_sixty_days_without_a_visit() {
     for _ in 0..4 {
         shop.passes(59 * 24 * 60).await;
         asha.opens("/account").await.got(200).is_at("/account");
+        assert!(asha.page.header("set-cookie").contains("Max-Age=5184000"), "the browser keeps it");
         kirana::account::keep_seen(&shop.app()).await.unwrap();
     }
     shop.passes(61 * 24 * 60).await;

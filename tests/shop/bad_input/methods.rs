@@ -1,6 +1,6 @@
 //! Wrong methods, wrong addresses, odd headers.
 
-use super::{is_clear, nothing_was_bought, three_visitors};
+use super::{all_visitors, is_clear, nothing_was_bought};
 use crate::routes::{ROUTES, filled};
 use crate::story::Shop;
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue};
 #[tokio::test(flavor = "multi_thread")]
 async fn another_method_is_405_with_the_right_one_named() {
     let shop = Shop::open().await;
-    for visitor in &mut three_visitors(&shop).await {
+    for visitor in &mut all_visitors(&shop).await {
         for route in ROUTES {
             let path = filled(route.path, "x");
             let wrong: &[&str] = match route.method {
@@ -43,7 +43,7 @@ async fn unheard_of_methods_break_nothing() {
 async fn addresses_that_lead_nowhere_are_404_pages() {
     let shop = Shop::open().await;
     let long = format!("/products/{}", "x".repeat(5_000));
-    for visitor in &mut three_visitors(&shop).await {
+    for visitor in &mut all_visitors(&shop).await {
         for path in [
             "/nothing",
             "/do/",
@@ -110,7 +110,7 @@ async fn odd_headers_break_nothing() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_form_from_a_null_origin_is_refused() {
     let shop = Shop::open().await;
-    let [_, mut guest, _] = three_visitors(&shop).await;
+    let [_, mut guest, _, _] = all_visitors(&shop).await;
     for (name, value) in [
         ("origin", "null"),
         ("origin", "http://127.0.0.1:1"),

@@ -6,6 +6,7 @@ mod methods;
 mod posts;
 mod queries;
 
+use crate::routes::{Guard, Route};
 use crate::story::{HOME, Shop, Visitor};
 
 /// Texts that break careless programs.
@@ -85,13 +86,21 @@ pub async fn nothing_was_bought(shop: &Shop) {
     assert_eq!(shop.number(untouched).await, 1_096_000);
 }
 
-/// Somebody without a cookie, a guest with a cart, a customer with cart and address: all three at
-/// the same doors.
-pub async fn three_visitors(shop: &Shop) -> [Visitor; 3] {
+/// Was this visitor led away before the form was read: to the sign-in page, or from the desk?
+pub fn is_turned_away(visitor: &Visitor, route: &Route, status: u16) -> bool {
+    match route.guard {
+        Guard::Desk if status == 404 => true,
+        _ => status == 303 && visitor.page.path.starts_with("/sign-in"),
+    }
+}
+
+/// Somebody without a cookie, a guest with a cart, a customer with cart and address, a shopkeeper:
+/// all at the same doors.
+pub async fn all_visitors(shop: &Shop) -> [Visitor; 4] {
     let (nobody, mut guest) = (shop.visitor(), shop.visitor());
     let mut asha = shop.customer("asha@example.in").await;
     asha.keeps_an_address(&HOME).await;
     asha.adds("cardamom", 1).await;
     guest.adds("assam-tea", 2).await;
-    [nobody, guest, asha]
+    [nobody, guest, asha, shop.shopkeeper().await]
 }

@@ -1,6 +1,6 @@
 //! Every form with its fields missing, doubled, over-long, hostile, of another kind, of others.
 
-use super::{HOSTILE, is_clear, nothing_was_bought, three_visitors};
+use super::{HOSTILE, all_visitors, is_clear, is_turned_away, nothing_was_bought};
 use crate::routes::{Route, deeds};
 use crate::story::{Shop, Visitor, encode};
 use axum::http::{HeaderMap, HeaderValue};
@@ -20,7 +20,7 @@ async fn tries(visitor: &mut Visitor, route: &Route, body: String, what: &str) -
 #[tokio::test(flavor = "multi_thread")]
 async fn fields_that_are_missing() {
     let shop = Shop::open().await;
-    for visitor in &mut three_visitors(&shop).await {
+    for visitor in &mut all_visitors(&shop).await {
         for route in deeds() {
             // Without its fields a sign-out is a whole one.
             if route.fields.is_empty() {
@@ -40,11 +40,11 @@ async fn fields_that_are_missing() {
 #[tokio::test(flavor = "multi_thread")]
 async fn fields_that_are_doubled_are_400() {
     let shop = Shop::open().await;
-    for visitor in &mut three_visitors(&shop).await {
+    for visitor in &mut all_visitors(&shop).await {
         for route in deeds() {
             for name in route.fields {
                 let status = tries(visitor, route, format!("{name}=1&{name}=2"), name).await;
-                let turned_away = status == 303 && visitor.page.path.starts_with("/sign-in");
+                let turned_away = is_turned_away(visitor, route, status);
                 assert!(status == 400 || turned_away, "{} {name}: {status}", route.path);
             }
         }
@@ -55,12 +55,12 @@ async fn fields_that_are_doubled_are_400() {
 #[tokio::test(flavor = "multi_thread")]
 async fn fields_that_are_too_long() {
     let shop = Shop::open().await;
-    for visitor in &mut three_visitors(&shop).await {
+    for visitor in &mut all_visitors(&shop).await {
         for route in deeds().filter(|route| !route.fields.is_empty()) {
             for name in route.fields {
                 let status = tries(visitor, route, format!("{name}={}", "x".repeat(100_000)), name);
                 let status = status.await;
-                let turned_away = status == 303 && visitor.page.path.starts_with("/sign-in");
+                let turned_away = is_turned_away(visitor, route, status);
                 assert!(status == 413 || turned_away, "{} {name}: {status}", route.path);
                 let body = format!("{name}={}", "%E2%82%B9".repeat(5_000));
                 tries(visitor, route, body, name).await;
@@ -75,7 +75,7 @@ async fn fields_that_are_too_long() {
 #[tokio::test(flavor = "multi_thread")]
 async fn fields_that_are_hostile() {
     let shop = Shop::open().await;
-    for visitor in &mut three_visitors(&shop).await {
+    for visitor in &mut all_visitors(&shop).await {
         for route in deeds().filter(|route| !route.fields.is_empty()) {
             for text in HOSTILE {
                 let all: Vec<_> = route.fields.iter().map(|name| (*name, *text)).collect();
@@ -89,12 +89,12 @@ async fn fields_that_are_hostile() {
 #[tokio::test(flavor = "multi_thread")]
 async fn bytes_that_no_form_holds_are_400() {
     let shop = Shop::open().await;
-    for visitor in &mut three_visitors(&shop).await {
+    for visitor in &mut all_visitors(&shop).await {
         for route in deeds().filter(|route| !route.fields.is_empty()) {
             let name = route.fields[0];
             for bytes in ["%00", "a%00b", "%FF%FE", "%C0%AF", "%1b[31m", "%7f", "%ED%A0%80"] {
                 let status = tries(visitor, route, format!("{name}={bytes}"), bytes).await;
-                let turned_away = status == 303 && visitor.page.path.starts_with("/sign-in");
+                let turned_away = is_turned_away(visitor, route, status);
                 assert!(status == 400 || turned_away, "{} {bytes}: {status}", route.path);
             }
             for odd in ["%", "%zz", "=", "&&&", "a=1=2=3", "+", ";", "\u{0}"] {
@@ -108,15 +108,15 @@ async fn bytes_that_no_form_holds_are_400() {
 #[tokio::test(flavor = "multi_thread")]
 async fn bodies_that_are_no_form_are_415() {
     let shop = Shop::open().await;
-    let [_, _, mut asha] = three_visitors(&shop).await;
+    let [_, _, _, mut mira] = all_visitors(&shop).await;
     for kind in ["application/json", "multipart/form-data; boundary=x", "text/plain", "x"] {
         for route in deeds().filter(|route| !route.fields.is_empty()) {
-            asha.peer = shop.next_peer();
+            mira.peer = shop.next_peer();
             let mut headers = HeaderMap::new();
             headers.insert("content-type", HeaderValue::from_static(kind));
-            asha.makes("POST", route.path, headers, b"{\"quantity\":1}".to_vec()).await;
-            is_clear(&asha, &format!("{} as {kind}", route.path));
-            asha.got(415);
+            mira.makes("POST", route.path, headers, b"{\"quantity\":1}".to_vec()).await;
+            is_clear(&mira, &format!("{} as {kind}", route.path));
+            mira.got(415);
         }
     }
     nothing_was_bought(&shop).await;

@@ -1,6 +1,6 @@
 //! Every page with hostile words in its path and query.
 
-use super::{HOSTILE, is_clear, three_visitors};
+use super::{HOSTILE, all_visitors, is_clear};
 use crate::routes::{filled, pages};
 use crate::story::{Shop, Visitor, encode};
 
@@ -17,7 +17,7 @@ fn segment(text: &str) -> String {
 #[tokio::test(flavor = "multi_thread")]
 async fn hostile_words_in_every_query() {
     let shop = Shop::open().await;
-    let [nobody, guest, asha] = three_visitors(&shop).await;
+    let [nobody, guest, asha, _] = all_visitors(&shop).await;
     let desk = shop.shopkeeper().await;
     for visitor in &mut [nobody, guest, asha, desk] {
         for route in pages().filter(|route| !route.fields.is_empty()) {
@@ -40,7 +40,7 @@ async fn hostile_words_in_every_query() {
 #[tokio::test(flavor = "multi_thread")]
 async fn hostile_words_in_every_path() {
     let shop = Shop::open().await;
-    let [nobody, _, asha] = three_visitors(&shop).await;
+    let [nobody, _, asha, _] = all_visitors(&shop).await;
     let desk = shop.shopkeeper().await;
     for visitor in &mut [nobody, asha, desk] {
         for route in pages().filter(|route| route.path.contains('{')) {

@@ -206,3 +206,35 @@ async fn letters_leave_after_the_money_came_as_files_where_no_mail_is_set() {
     shop.works().await;
     assert_eq!(std::fs::read_dir(shop.config.data.join("mail")).unwrap().count(), 1);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_page_with_another_address_does_not_place_the_old_one() {
+    let shop = Shop::open().await;
+    let mut asha = shop.visitor();
+    asha.adds("assam-tea", 1).await;
+    let form = asha.checkout_form("asha@example.in", &HOME).await;
+    asha.sends(form.clone()).await;
+    let first = asha.order();
+    // A browser that kept the page: back, the street mended, sent again.
+    asha.sends(form.with("line1", "9 Other Road")).await.is_at("/checkout");
+    asha.sees("This page was too old. Please press “Place order” again.");
+    let kept = asha.page.form("/do/checkout/place");
+    assert_eq!(kept.value("line1"), "9 Other Road");
+    asha.sends(kept).await;
+    assert_ne!(asha.order(), first);
+    let to = "select ship_to from orders where state = 'awaiting_payment'";
+    assert!(shop.text(to).await.contains("9 Other Road"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_comes_too_late_for_the_last_units_reads_why_and_keeps_what_was_typed() {
+    let shop = Shop::open().await;
+    let (mut asha, mut ravi) = (shop.visitor(), shop.visitor());
+    asha.adds("saffron", 1).await;
+    ravi.adds("saffron", 1).await;
+    let form = asha.checkout_form("asha@example.in", &HOME).await;
+    ravi.places_the_order().await;
+    asha.sends(form).await.is_at("/cart").sees("Kashmir saffron: Sold out. Please remove it.");
+    // With the line removed the checkout still holds what was typed.
+    asha.adds("assam-tea", 1).await.removes("saffron").await;
+}

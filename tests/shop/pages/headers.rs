@@ -137,7 +137,10 @@ async fn behind_https_the_cookie_is_bound_to_host_and_https_is_asked_for() {
         ("KIRANA_PUBLIC_URL", "https://shop.example"),
         ("RAZORPAY_KEY_ID", "rzp_test_KiranaDemo0001"),
         ("RAZORPAY_KEY_SECRET", "kirana-demo-secret"),
+        ("RAZORPAY_API_URL", "https://127.0.0.1:9"),
         ("SESSION_SECRET", "0123456789abcdef0123456789abcdef"),
+        ("SMTP_URL", "smtp://127.0.0.1:9"),
+        ("KIRANA_MAIL_FROM", "Shop <shop@example.in>"),
     ];
     let shop = Shop::open_with(&https).await;
     let mut asha = shop.visitor();

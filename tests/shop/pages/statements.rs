@@ -164,6 +164,18 @@ async fn a_page_past_the_end_of_a_list_is_no_dearer() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_page_of_an_order_that_ended_is_no_dearer() {
+    let shop = Shop::open().await;
+    let mut asha = shop.visitor();
+    asha.adds("saffron", 1).await.places_the_order().await;
+    let page = asha.page.path.clone();
+    shop.passes(31).await;
+    shop.works().await;
+    at_most(MOST, &mut asha, &page).await;
+    asha.sees("This order has ended");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_page_with_a_notice_asks_no_more() {
     let shop = Shop::open().await;
     let mut asha = shop.visitor();

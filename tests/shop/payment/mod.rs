@@ -5,5 +5,8 @@ mod bad_luck;
 mod doors;
 mod late;
 mod money;
+mod refunds;
 mod returns;
+mod rotation;
+mod watching;
 mod webhooks;

@@ -95,6 +95,17 @@ impl Gateway {
         panic!("the gateway does not recover");
     }
 
+    /// Somebody gives money back at the gateway's dashboard, past this shop. `None`: all of it.
+    pub async fn gives_back(&self, payment: &str, paise: Option<i64>) -> String {
+        let body = paise.map_or(json!({}), |amount| json!({ "amount": amount }));
+        let request = self.http.post(format!("{}/v1/payments/{payment}/refund", self.url));
+        let request = request.basic_auth(DEMO_KEY_ID, Some(DEMO_KEY_SECRET)).json(&body);
+        let answer = request.send().await.unwrap();
+        let (status, told) = (answer.status().as_u16(), answer.json::<Value>().await.unwrap());
+        assert_eq!(status, 200, "{told}");
+        told["id"].as_str().unwrap().to_owned()
+    }
+
     pub async fn passes(&self, seconds: i64) {
         self.press("clock", json!({ "advance_seconds": seconds })).await;
     }

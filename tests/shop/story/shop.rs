@@ -9,6 +9,7 @@ use axum::extract::Request;
 use kirana::catalogue::{self, Product};
 use kirana::clock::{Clock, MINUTE};
 use kirana::config::{self, Config};
+use kirana::db::Kind;
 use kirana::error::Fault;
 use kirana::state::AppState;
 use kirana::web::Assets;
@@ -93,7 +94,12 @@ impl Shop {
 
     /// The program ends without a farewell and another one starts on the same database.
     pub async fn is_killed_and_started(&self) {
-        let fresh = start(&self.config, &self.clock, &self.site).await;
+        self.starts_with(&self.config).await;
+    }
+
+    /// The same with other settings from now on.
+    pub async fn starts_with(&self, config: &Config) {
+        let fresh = start(config, &self.clock, &self.site).await;
         let (old, _) = std::mem::replace(&mut *self.running.write().unwrap(), fresh);
         old.db.close().await;
     }
@@ -189,6 +195,19 @@ impl Shop {
     pub async fn meddles(&self, statement: &str) -> u64 {
         let statement = sqlx::AssertSqlSafe(statement.to_owned());
         sqlx::query(statement).execute(&self.db.write).await.unwrap().rows_affected()
+    }
+
+    /// Takes every rule away from these tables: what no constraint lets in can then be planted.
+    pub async fn loses_the_rules_of(&self, tables: &[&str]) {
+        if self.db.kind == Kind::Sqlite {
+            self.meddles("pragma foreign_keys = off").await;
+        }
+        for table in tables {
+            self.meddles(&format!("create table bare as select * from {table}")).await;
+            let rest = if self.db.kind == Kind::Sqlite { "" } else { " cascade" };
+            self.meddles(&format!("drop table {table}{rest}")).await;
+            self.meddles(&format!("alter table bare rename to {table}")).await;
+        }
     }
 
     /// The newest letter to this address: subject and plain text.

@@ -1,8 +1,12 @@
 //! The simulator and the client against each other, over real HTTP on a loopback port.
 
 mod api;
+mod board;
 mod checkout;
+mod levers;
+mod mishaps;
 mod money;
+mod rehearsal;
 mod webhooks;
 
 use super::{Options, Simulator};

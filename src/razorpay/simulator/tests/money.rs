@@ -147,9 +147,10 @@ async fn every_kind_of_bad_luck_is_told_apart_by_the_client() {
         ("timeout_before", true, true, 0),
         ("timeout_after", true, true, 1),
         ("500", true, true, 0),
-        ("html502", true, true, 0),
+        ("html_502", true, true, 0),
         ("429", false, true, 0),
-        ("cut", true, true, 1),
+        ("cut_before", true, true, 0),
+        ("cut_after", true, true, 1),
     ] {
         let fault = json!({"path_prefix": "/v1/orders", "mode": mode, "times": 1});
         stage.sim("fault", fault).await;
@@ -169,6 +170,49 @@ async fn every_kind_of_bad_luck_is_told_apart_by_the_client() {
     let nobody = client("http://127.0.0.1:9", Duration::from_secs(2));
     let error = nobody.fetch_order(&order.id).await.unwrap_err();
     assert!(matches!(error, GatewayError::Transport { timed_out: false, .. }));
+}
+
+#[tokio::test]
+async fn answers_can_be_slow_strange_or_wrong() {
+    let folder = tempfile::tempdir().unwrap();
+    let stage = Stage::open(folder.path(), None).await;
+    let order = stage.order(10_000, "H-1").await;
+    let goes = async |fault: Value| {
+        let mut fault = fault;
+        fault["path_prefix"] = json!("/v1/orders");
+        fault["times"] = json!(1);
+        stage.sim("fault", fault).await;
+    };
+    goes(json!({"mode": "message_parameters", "method": "POST"})).await;
+    assert!(stage.client.fetch_order(&order.id).await.is_ok());
+    let (status, answer) = stage.post("/v1/orders", json!({})).await;
+    assert_eq!((status, answer.get("error"), &answer["parameters"]), (400, None, &json!([])));
+
+    goes(json!({"mode": "slow", "delay_ms": 600})).await;
+    let began = std::time::Instant::now();
+    assert!(stage.client.fetch_order(&order.id).await.is_ok());
+    assert!(began.elapsed() >= Duration::from_millis(600));
+
+    let address = format!("/v1/orders/{}", order.id);
+    for (odd, field, wrong) in [
+        ("amount", "amount", json!(10_100)),
+        ("currency", "currency", json!("USD")),
+        ("receipt", "receipt", json!("of-somebody-else")),
+        ("no_id", "id", Value::Null),
+        ("empty", "amount", Value::Null),
+    ] {
+        goes(json!({"mode": "odd_200", "odd": odd})).await;
+        let (status, answer) = stage.get(&address).await;
+        assert_eq!((status, &answer[field]), (200, &wrong), "{odd}");
+    }
+    stage.pay(&order, "success").await;
+    goes(json!({"mode": "odd_200", "odd": "order_id"})).await;
+    let (_, list) = stage.get(&format!("{address}/payments")).await;
+    assert_eq!(list["items"][0]["order_id"], "order_AAAAAAAAAAAAAA");
+    goes(json!({"mode": "odd_200", "odd": "not_json"})).await;
+    assert!(matches!(stage.client.fetch_order(&order.id).await, Err(GatewayError::Odd(_))));
+    assert!(stage.client.fetch_order(&order.id).await.is_ok());
+    stage.close().await;
 }
 
 #[tokio::test]

@@ -10,10 +10,10 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::routing::post;
 use std::sync::{Arc, Mutex};
 
-type Letters = Arc<Mutex<Vec<(HeaderMap, Bytes)>>>;
+pub(super) type Letters = Arc<Mutex<Vec<(HeaderMap, Bytes)>>>;
 
 /// A receiver that fails the first `failures` deliveries; its address and what came.
-async fn receiver(failures: usize) -> (String, Letters) {
+pub(super) async fn receiver(failures: usize) -> (String, Letters) {
     let letters = Letters::default();
     let receive = async move |State(letters): State<Letters>, headers: HeaderMap, body: Bytes| {
         let mut letters = letters.lock().unwrap();
@@ -27,7 +27,7 @@ async fn receiver(failures: usize) -> (String, Letters) {
     (url, letters)
 }
 
-fn header<'a>(headers: &'a HeaderMap, name: &str) -> &'a str {
+pub(super) fn header<'a>(headers: &'a HeaderMap, name: &str) -> &'a str {
     headers.get(name).unwrap().to_str().unwrap()
 }
 
@@ -148,8 +148,16 @@ async fn after_a_day_of_failures_the_webhook_is_switched_off() {
         stage.advance((next_at / 1_000 - now + 1).max(0)).await;
     }
     assert_eq!(letters.lock().unwrap().len(), 16);
+    let webhooks = async || stage.ledger().await["webhooks"].clone();
+    assert_eq!(webhooks().await["enabled"], true);
+    assert!(webhooks().await["switches_off_at"].is_i64());
+    stage.advance(2 * 3_600).await;
+    until(async || (webhooks().await["enabled"] == false).then_some(())).await;
     stage.pay(&order, "failure").await;
     stage.advance(100).await;
     assert_eq!(letters.lock().unwrap().len(), 16);
+    stage.sim("webhooks", json!({"enabled": true})).await;
+    stage.pay(&order, "failure").await;
+    until(async || (letters.lock().unwrap().len() >= 17).then_some(())).await;
     stage.close().await;
 }

@@ -1,0 +1,94 @@
+//! SQL about what a person has to look at.
+
+use super::Result;
+use crate::clock::Moment;
+use crate::db::Connection;
+use crate::payment::DeskTask;
+use sqlx::FromRow;
+
+/// A task for a person; the same matter is written down once.
+pub async fn insert_task(connection: &mut Connection, task: &DeskTask) -> Result<()> {
+    sqlx::query(
+        "insert into desk_tasks (id, kind, subject, order_id, detail, created_at)
+         values ($1, $2, $3, $4, $5, $6) on conflict (kind, subject) do nothing",
+    )
+    .bind(&task.id)
+    .bind(&task.kind)
+    .bind(&task.subject)
+    .bind(&task.order_id)
+    .bind(&task.detail)
+    .bind(task.created_at)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+#[derive(FromRow)]
+struct TaskRow {
+    id: String,
+    kind: String,
+    subject: String,
+    order_id: Option<String>,
+    detail: String,
+    created_at: i64,
+}
+
+pub async fn list_open_tasks(connection: &mut Connection) -> Result<Vec<DeskTask>> {
+    let rows: Vec<TaskRow> = sqlx::query_as(
+        "select id, kind, subject, order_id, detail, created_at from desk_tasks
+         where done_at is null order by created_at desc limit 100",
+    )
+    .fetch_all(connection)
+    .await?;
+    let task = |row: TaskRow| DeskTask {
+        id: row.id,
+        kind: row.kind,
+        subject: row.subject,
+        order_id: row.order_id,
+        detail: row.detail,
+        created_at: row.created_at,
+    };
+    Ok(rows.into_iter().map(task).collect())
+}
+
+/// The matter is settled, by whatever way.
+pub async fn update_task_done(
+    connection: &mut Connection,
+    kind: &str,
+    subject: &str,
+    now: Moment,
+) -> Result<()> {
+    sqlx::query(
+        "update desk_tasks set done_at = $1 where kind = $2 and subject = $3 and done_at is null",
+    )
+    .bind(now)
+    .bind(kind)
+    .bind(subject)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+pub async fn update_task_done_by_id(
+    connection: &mut Connection,
+    id: &str,
+    now: Moment,
+) -> Result<()> {
+    sqlx::query("update desk_tasks set done_at = $1 where id = $2 and done_at is null")
+        .bind(now)
+        .bind(id)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// The subjects of open tasks of one kind.
+pub async fn list_open_subjects(connection: &mut Connection, kind: &str) -> Result<Vec<String>> {
+    let rows: Vec<(String,)> = sqlx::query_as(
+        "select subject from desk_tasks where kind = $1 and done_at is null limit 100",
+    )
+    .bind(kind)
+    .fetch_all(connection)
+    .await?;
+    Ok(rows.into_iter().map(|row| row.0).collect())
+}

@@ -1,0 +1,131 @@
+//! What became of a refund, written under its order's lock: state, promised sum, timeline, letter
+//! and the desk's tasks move together.
+
+use crate::clock::Moment;
+use crate::db::Connection;
+use crate::error::Fault;
+use crate::mail;
+use crate::order;
+use crate::payment::queries::{self, RefundNews};
+use crate::payment::{Reason, Refund, RefundState, refund_may_go, service};
+use crate::razorpay::{self, RefundStatus};
+use crate::state::AppState;
+
+/// Tries after which a person is told that something does not move.
+const TRIES_TOLD: i64 = 4;
+
+/// The gateway's word about a refund, in the shop's words. `next`: when to look again if it is not
+/// final.
+pub(super) fn news(told: &razorpay::Refund, next: Moment) -> RefundNews {
+    let (state, next_try_at) = match told.status {
+        RefundStatus::Processed => (RefundState::Processed, None),
+        RefundStatus::Failed => (RefundState::Failed, None),
+        _ => (RefundState::Pending, Some(next)),
+    };
+    let id = told.id.as_str().to_owned();
+    RefundNews { state, gateway_refund_id: Some(id), problem: None, next_try_at }
+}
+
+/// Moves a refund on. What would go backward changes nothing.
+pub(super) async fn book(
+    app: &AppState,
+    tx: &mut Connection,
+    refund: &Refund,
+    news: &RefundNews,
+    now: Moment,
+) -> Result<(), Fault> {
+    order::service::lock(tx, &refund.order_id).await?;
+    let known = queries::find_refund(tx, &refund.id).await?;
+    let refund = known.ok_or_else(|| Fault::new("booking a refund", "it is gone"))?;
+    if !refund_may_go(refund.state, refund.gateway_refund_id.is_some(), news.state) {
+        return Ok(());
+    }
+    match (refund.state.is_promised(), news.state.is_promised()) {
+        (true, false) => queries::unpromise(tx, &refund.payment_id, refund.amount).await?,
+        (false, true) if !queries::promise_back(tx, &refund.payment_id, refund.amount).await? => {
+            let detail = format!(
+                "The gateway gave back {} of payment {}, and with it more than was paid.",
+                refund.amount, refund.payment_id
+            );
+            let order_id = Some(refund.order_id.as_str());
+            return service::ask_a_person(tx, "refund-sum", &refund.id, order_id, &detail, now)
+                .await;
+        }
+        _ => {}
+    }
+    queries::update_refund(tx, &refund.id, news, now).await?;
+    tell(app, tx, &refund, news, now).await?;
+    tasks(tx, &refund, news, now).await
+}
+
+/// The timeline says when the gateway took the refund up and when it ended; the shopper hears of
+/// one that nobody has written about yet.
+async fn tell(
+    app: &AppState,
+    tx: &mut Connection,
+    refund: &Refund,
+    news: &RefundNews,
+    now: Moment,
+) -> Result<(), Fault> {
+    let mut note = async |words: String| {
+        order::service::note(tx, &refund.order_id, "refund", &words, now).await
+    };
+    let id = news.gateway_refund_id.as_deref().or(refund.gateway_refund_id.as_deref());
+    let called = id.unwrap_or("without a number of the gateway");
+    let amount = refund.amount;
+    let taken_up = refund.gateway_refund_id.is_none() && news.gateway_refund_id.is_some();
+    if taken_up && refund.reason == Reason::Gateway {
+        note(format!("{amount} of payment {} was given back at the gateway.", refund.payment_id))
+            .await?;
+    }
+    match news.state {
+        RefundState::Processed => note(format!("Refund {called} of {amount} is through.")).await?,
+        RefundState::Failed => {
+            let why = news.problem.as_deref().unwrap_or("it failed at the bank");
+            note(format!("Refund {called} of {amount} failed: {why}")).await?;
+        }
+        RefundState::Pending if taken_up => {
+            note(format!("Refund {called} of {amount} is on its way.")).await?;
+        }
+        _ => {}
+    }
+    let Some(id) = id.filter(|_| taken_up && news.state != RefundState::Failed) else {
+        return Ok(());
+    };
+    if refund.reason.is_automatic() {
+        return Ok(());
+    }
+    let Some(order) = order::service::find(tx, &refund.order_id).await? else { return Ok(()) };
+    mail::queue(tx, order::refund_made(app, &order, id, amount), now).await
+}
+
+async fn tasks(
+    tx: &mut Connection,
+    refund: &Refund,
+    news: &RefundNews,
+    now: Moment,
+) -> Result<(), Fault> {
+    if news.state == RefundState::Processed {
+        for kind in ["refund", "refund-late"] {
+            queries::update_task_done(tx, kind, &refund.id, now).await?;
+        }
+        let payment = queries::find_payment(tx, &refund.payment_id).await?;
+        if payment.is_some_and(|payment| payment.left() == crate::money::Paise::ZERO) {
+            queries::update_task_done(tx, "mismatch", &refund.payment_id, now).await?;
+        }
+        return Ok(());
+    }
+    let stuck = news.state == RefundState::Failed
+        || (news.problem.is_some() && (news.next_try_at.is_none() || refund.tries >= TRIES_TOLD));
+    if !stuck {
+        return Ok(());
+    }
+    let detail = format!(
+        "The refund of {} for payment {} is not through: {}",
+        refund.amount,
+        refund.payment_id,
+        news.problem.as_deref().unwrap_or("it failed at the bank")
+    );
+    let order_id = Some(refund.order_id.as_str());
+    service::ask_a_person(tx, "refund", &refund.id, order_id, &detail, now).await
+}

@@ -1,0 +1,122 @@
+//! Refunds that the gateway knows and this shop does not: made at its dashboard, by its own rules,
+//! or by a call of ours whose answer was lost.
+
+use super::book::{book, news};
+use crate::clock::{self, MINUTE, Moment};
+use crate::db::Connection;
+use crate::error::Fault;
+use crate::money::Paise;
+use crate::order;
+use crate::payment::queries::{self, RefundNews};
+use crate::payment::{Payment, Reason, Refund, RefundState, service};
+use crate::razorpay::{self, GatewayError, PaymentId};
+use crate::state::AppState;
+use crate::transact;
+
+/// Asks the gateway for the refunds of a payment of this shop and books what is new. Returns how
+/// many refunds the gateway knows; an unusable answer changes nothing and is the inner error.
+pub async fn pick_up(
+    app: &AppState,
+    payment_id: &str,
+) -> Result<Result<usize, GatewayError>, Fault> {
+    let Some(id) = PaymentId::parse(payment_id) else { return Ok(Ok(0)) };
+    let told = match app.gateway.fetch_refunds(&id).await {
+        Ok(told) => told,
+        Err(error) => {
+            tracing::warn!(payment = payment_id, %error, "the gateway did not tell its refunds");
+            return Ok(Err(error));
+        }
+    };
+    let now = app.now();
+    transact!(app.db, |tx| write(app, &mut tx, payment_id, &told, now).await)?;
+    Ok(Ok(told.len()))
+}
+
+async fn write(
+    app: &AppState,
+    tx: &mut Connection,
+    payment_id: &str,
+    told: &[razorpay::Refund],
+    now: Moment,
+) -> Result<(), Fault> {
+    let Some(payment) = queries::find_payment(tx, payment_id).await? else { return Ok(()) };
+    order::service::lock(tx, &payment.order_id).await?;
+    let known = queries::list_refunds_of_payment(tx, payment_id).await?;
+    for refund in told {
+        let ours = known.iter().find(|ours| is_same(ours, refund));
+        match ours {
+            Some(ours) => book(app, tx, ours, &news(refund, now + MINUTE), now).await?,
+            None => take_in(app, tx, &payment, refund, now).await?,
+        }
+    }
+    Ok(())
+}
+
+/// Is this our refund? Its receipt is the key that we sent it with.
+pub(super) fn is_same(ours: &Refund, told: &razorpay::Refund) -> bool {
+    ours.gateway_refund_id.as_deref() == Some(told.id.as_str())
+        || told.receipt.as_deref() == Some(&ours.idempotency_key)
+}
+
+/// A refund that nobody asked this shop for. One of ours that was not called yet gives way to it
+/// where both together would be more than was paid.
+async fn take_in(
+    app: &AppState,
+    tx: &mut Connection,
+    payment: &Payment,
+    told: &razorpay::Refund,
+    now: Moment,
+) -> Result<(), Fault> {
+    let (id, amount) = (told.id.as_str(), Paise(told.amount));
+    let news = news(told, now + MINUTE);
+    if news.state == RefundState::Failed {
+        return Ok(());
+    }
+    while !queries::promise_back(tx, &payment.id, amount).await? {
+        if !give_way(app, tx, &payment.id, now).await? {
+            let detail = format!(
+                "The gateway gave back {amount} of payment {} ({id}); with what is asked for \
+                 already that is more than was paid. Please look at both.",
+                payment.id
+            );
+            let order_id = Some(payment.order_id.as_str());
+            return service::ask_a_person(tx, "refund-sum", id, order_id, &detail, now).await;
+        }
+    }
+    let refund = Refund {
+        id: clock::new_id(),
+        payment_id: payment.id.clone(),
+        order_id: payment.order_id.clone(),
+        idempotency_key: id.to_owned(),
+        gateway_refund_id: None,
+        amount,
+        reason: Reason::Gateway,
+        words: String::new(),
+        state: RefundState::Intended,
+        tries: 0,
+        problem: None,
+        created_at: now,
+    };
+    queries::insert_refund(tx, &refund, now).await?;
+    book(app, tx, &refund, &news, now).await
+}
+
+/// The newest refund that was written down and never sent is given up. False: there is none.
+async fn give_way(
+    app: &AppState,
+    tx: &mut Connection,
+    payment_id: &str,
+    now: Moment,
+) -> Result<bool, Fault> {
+    let known = queries::list_refunds_of_payment(tx, payment_id).await?;
+    let unsent = known.iter().rev().find(|r| r.state == RefundState::Intended && r.tries == 0);
+    let Some(unsent) = unsent else { return Ok(false) };
+    let news = RefundNews {
+        state: RefundState::Failed,
+        gateway_refund_id: None,
+        problem: Some("The money was given back at the gateway meanwhile.".to_owned()),
+        next_try_at: None,
+    };
+    book(app, tx, unsent, &news, now).await?;
+    Ok(true)
+}

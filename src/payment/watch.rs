@@ -1,0 +1,66 @@
+//! What a person must be told because no single payment shows it: webhooks that do not arrive, and
+//! money that should be back with a shopper.
+
+use super::queries;
+use super::service;
+use crate::clock::{self, DAY, MINUTE, Moment};
+use crate::error::Fault;
+use crate::state::AppState;
+
+/// The gateway's word for a captured payment comes within seconds; after this it is missing.
+const SILENCE: i64 = 10 * MINUTE;
+/// Days after which money that the shop could not keep must be back with the shopper.
+const DUE_DAYS: i64 = 5;
+const ALARM: &str = "webhook-silence";
+
+/// Writes tasks for the desk, each matter once, and ends those whose matter is over.
+pub async fn watch(app: &AppState) -> Result<(), Fault> {
+    let now = app.now();
+    webhooks(app, now).await?;
+    refunds(app, now).await
+}
+
+/// Orders became paid, by the poller or a return, and no event about them ever came.
+async fn webhooks(app: &AppState, now: Moment) -> Result<(), Fault> {
+    let mut connection = app.db.read.acquire().await?;
+    let (from, until) = (now - DAY, now - SILENCE);
+    let silent = queries::count_silent(&mut connection, from, until).await?;
+    let alarms = queries::list_open_subjects(&mut connection, ALARM).await?;
+    drop(connection);
+    if silent == 0 {
+        let mut connection = app.db.write.acquire().await?;
+        for subject in alarms {
+            queries::update_task_done(&mut connection, ALARM, &subject, now).await?;
+        }
+        return Ok(());
+    }
+    if !alarms.is_empty() {
+        return Ok(());
+    }
+    let detail = format!(
+        "{silent} paid order(s) of the last day were found by asking the gateway, and no webhook \
+         about them arrived. Nothing is lost, but orders are seen later. Check the webhook at the \
+         gateway's dashboard: its address, its secret, and whether it was switched off."
+    );
+    let subject = clock::in_words(now);
+    let mut connection = app.db.write.acquire().await?;
+    service::ask_a_person(&mut connection, ALARM, &subject, None, &detail, now).await
+}
+
+async fn refunds(app: &AppState, now: Moment) -> Result<(), Fault> {
+    let mut connection = app.db.read.acquire().await?;
+    let overdue = queries::list_refunds_overdue(&mut connection, now - DUE_DAYS * DAY).await?;
+    drop(connection);
+    for refund in overdue {
+        let detail = format!(
+            "{} of payment {} should have been back with the shopper after {DUE_DAYS} days \
+             (Reserve Bank of India, T+5), and the refund is not through.",
+            refund.amount, refund.payment_id
+        );
+        let order_id = Some(refund.order_id.as_str());
+        let mut connection = app.db.write.acquire().await?;
+        service::ask_a_person(&mut connection, "refund-late", &refund.id, order_id, &detail, now)
+            .await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,115 @@
+//! `/_sim/`: the levers as buttons for a person, with what happened last. Works without script: each
+//! button is a form, and its fields become the JSON that the lever takes.
+
+mod cards;
+
+use super::html::{document, esc};
+use super::refusal::Refusal;
+use super::request::pairs;
+use super::store::{Desk, Span};
+use super::{Shared, levers};
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use serde_json::{Map, Value, json};
+use std::sync::Arc;
+
+const NEWEST: Span = Span { count: 20, ..Span::ALL };
+const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; base-uri 'none'; \
+    frame-ancestors 'none'; form-action 'self'";
+/// A form knows text only: fields that levers want as numbers, and as yes or no.
+const NUMBERS: [&str; 7] =
+    ["amount", "paise", "lag_seconds", "times", "seconds", "delay_ms", "advance_seconds"];
+const FLAGS: [&str; 3] = ["enabled", "opaque", "parts"];
+
+pub(super) async fn show(State(shared): State<Arc<Shared>>) -> Result<Response, Refusal> {
+    page(&shared, StatusCode::OK, None).await
+}
+
+/// Pulls the lever named in the form and shows the page anew, or why it did not work.
+pub(super) async fn press(
+    State(shared): State<Arc<Shared>>,
+    body: Bytes,
+) -> Result<Response, Refusal> {
+    let (lever, fields) = read(&String::from_utf8_lossy(&body));
+    match levers::pull(&shared, &lever, &json!(fields).to_string().into_bytes()).await {
+        Ok(_) => Ok(Redirect::to("/_sim/").into_response()),
+        Err(why) => page(&shared, why.status(), Some(why.description())).await,
+    }
+}
+
+fn read(form: &str) -> (String, Map<String, Value>) {
+    let mut lever = String::new();
+    let mut fields = Map::new();
+    for (name, text) in pairs(form).filter(|(_, text)| !text.trim().is_empty()) {
+        if name == "lever" {
+            lever = text;
+            continue;
+        }
+        let number = text.trim().parse::<i64>().ok().filter(|_| NUMBERS.contains(&&*name));
+        let value = match number {
+            Some(number) => json!(number),
+            None if FLAGS.contains(&&*name) => json!(text == "true"),
+            None => json!(text.trim()),
+        };
+        fields.insert(name, value);
+    }
+    (lever, fields)
+}
+
+async fn page(
+    shared: &Arc<Shared>,
+    status: StatusCode,
+    wrong: Option<&str>,
+) -> Result<Response, Refusal> {
+    let mut desk = Desk::open(shared).await?;
+    let conditions = desk.conditions().await?;
+    let orders = desk.list_orders(NEWEST, None, None).await?;
+    let payments = desk.list_payments(NEWEST, None).await?;
+    let refunds = desk.list_refunds(NEWEST, None).await?;
+    let disputes = desk.list_disputes(NEWEST).await?;
+    let mut events = desk.list_events(NEWEST.count).await?;
+    events.reverse();
+    let sections = [
+        ("Time", vec![cards::time(desk.now)]),
+        ("Webhooks", cards::webhooks(shared)),
+        ("Bad luck with requests", cards::requests(shared)),
+        ("Refunds and lists", cards::conditions(&conditions)),
+        ("Orders", orders.iter().map(|record| cards::order(&record.order)).collect()),
+        ("Payments", payments.iter().map(cards::payment).collect()),
+        ("Refunds", refunds.iter().map(cards::refund).collect()),
+        ("Disputes", disputes.iter().map(cards::dispute).collect()),
+        ("Events", events.iter().map(|event| cards::event(event, desk.now)).collect()),
+    ];
+    let wrong = wrong.map(|why| format!("<p class=\"wrong\" role=\"alert\">{}</p>", esc(why)));
+    let main = format!(
+        "<h1>Levers of the Razorpay simulator</h1>{}\
+         <p>What a customer, a bank or bad luck would do. Amounts are in paise.</p>{}",
+        wrong.unwrap_or_default(),
+        sections.map(|(title, cards)| section(title, &cards)).concat(),
+    );
+    Ok(document(status, POLICY, "Levers", " class=\"wide\"", &main))
+}
+
+fn section(title: &str, cards: &[String]) -> String {
+    if cards.is_empty() {
+        return format!("<h2>{title}</h2><p>None yet.</p>");
+    }
+    let cards: String = cards.iter().map(|card| format!("<li>{card}</li>")).collect();
+    format!("<h2>{title}</h2><ul class=\"cards\">{cards}</ul>")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_form_becomes_what_the_lever_takes() {
+        let (lever, fields) = read("lever=payments%2Fpay_1%2Frefund&amount=500&speed=&note=7");
+        assert_eq!(lever, "payments/pay_1/refund");
+        assert_eq!(json!(fields), json!({ "amount": 500, "note": "7" }));
+        let (_, fields) = read("lever=webhooks&enabled=false&amount=five");
+        assert_eq!(json!(fields), json!({ "enabled": false, "amount": "five" }));
+    }
+}

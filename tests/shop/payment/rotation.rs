@@ -1,0 +1,50 @@
+//! Keys and secrets are changed without a gap: what was begun with the old ones still counts.
+
+use crate::story::{Shop, signed};
+use kirana::config::{Config, DEMO_KEY_SECRET, Secret};
+
+fn secret(text: &str) -> Secret {
+    Secret(text.to_owned())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_link_signed_with_the_previous_secret_opens_its_order() {
+    let shop = Shop::open_with(&[("SESSION_SECRET", "first-first-first-first-first-first")]).await;
+    let page = shop.visitor().buys("assam-tea", 1).await.page.path.clone();
+    let second = Some(secret("second-second-second-second-second"));
+    let rolled = Config {
+        session_secret: second.clone(),
+        session_secret_previous: Some(secret("first-first-first-first-first-first")),
+        ..shop.config.clone()
+    };
+    shop.starts_with(&rolled).await;
+    shop.visitor().opens(&page).await.got(200).sees("Thank you, Asha");
+    shop.starts_with(&Config { session_secret: second, ..shop.config.clone() }).await;
+    shop.visitor().opens(&page).await.got(404);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_return_signed_with_the_rolled_key_counts_as_signed() {
+    let shop = Shop::open().await;
+    let mut asha = shop.visitor();
+    asha.adds("assam-tea", 1).await.places_the_order().await;
+    let paid = shop.gateway.pays(&asha.gateway_order(), "success").await;
+    let mut rolled = shop.config.clone();
+    rolled.gateway.key_secret_previous = Some(secret(DEMO_KEY_SECRET));
+    shop.starts_with(&rolled).await;
+    let callback = asha.callback();
+    asha.comes_back(&callback, &signed(&paid)).await.is_at("/orders/K");
+    assert_eq!(shop.text("select paid_by from attempts").await, "return");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_unsigned_return_only_hastens_the_question() {
+    let shop = Shop::open().await;
+    let mut asha = shop.visitor();
+    asha.adds("assam-tea", 1).await.places_the_order().await;
+    let mut paid = shop.gateway.pays(&asha.gateway_order(), "success").await;
+    paid.signature = "0".repeat(64);
+    let callback = asha.callback();
+    asha.comes_back(&callback, &signed(&paid)).await.is_at("/orders/K");
+    assert_eq!(shop.text("select paid_by from attempts").await, "unsigned return");
+}
