@@ -106,7 +106,8 @@ impl Shared {
         clock: clock::Clock,
         webhooks_enabled: bool,
     ) -> Result<Self, OpenError> {
-        // At the start and not at the first delivery, so that whoever shares the process has it too.
+        // At the start and not at the first delivery, so that whoever shares the process has it
+        // too.
         transport::choose_tls();
         let (url, secret) = (options.webhook_url.as_deref(), &options.webhook_secret);
         let webhooks = delivery::Webhooks::new(url, webhooks_enabled, secret)?;
