@@ -101,7 +101,11 @@ pub async fn error_pages(State(app): State<AppState>, request: Request, next: Ne
     let mut made = if wants_json(&asked.headers) {
         json(status, &serde_json::json!({ "error": told.message, "fields": told.fields }))
     } else {
-        let visitor = Visitor::from_request_parts(&mut asked, &app).await.unwrap_or_default();
+        // What broke may be the database: whoever waited for it once need not wait a second time.
+        let visitor = match status.is_server_error() {
+            true => Visitor::default(),
+            false => Visitor::from_request_parts(&mut asked, &app).await.unwrap_or_default(),
+        };
         let page = Page::new(heading(status)).status(status).noindex();
         page.show(&app, &visitor, move || {
             view! { <ErrorPage status=told.status heading=heading(status) message=told.message/> }

@@ -41,17 +41,13 @@ impl Program {
 
     /// Runs one command of the program to its end.
     pub fn run(folder: &Path, words: &[&str], settings: &Settings, log: &Path) {
-        let mut program = Program::start(folder, words, settings, log);
-        let status = program.0.wait().unwrap();
-        assert!(status.success(), "kirana {words:?}: {status}; {}", tail(log));
+        let fine = Program::ends_well(folder, words, settings, log);
+        assert!(fine, "kirana {words:?}: {}", tail(log));
     }
 
-    /// Runs a command that may fail or be unknown; what it said is in `check.log`.
-    pub fn ends_well(folder: &Path, words: &[&str], settings: &Settings) -> Option<()> {
-        let log = folder.join("check.log");
-        drop(std::fs::remove_file(&log));
-        let mut program = Program::start(folder, words, settings, &log);
-        program.0.wait().ok()?.success().then_some(())
+    /// The same for a command whose exit code is its answer.
+    pub fn ends_well(folder: &Path, words: &[&str], settings: &Settings, log: &Path) -> bool {
+        Program::start(folder, words, settings, log).0.wait().unwrap().success()
     }
 
     /// SIGKILL: no farewell, no flushing, nothing caught.
