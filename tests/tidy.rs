@@ -24,20 +24,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("check", &["order", "payment", "razorpay"]),
     ("jobs", &["account", "cart", "catalogue", "check", "checkout", "order", "payment", "mail"]),
     ("admin", &["address", "order", "payment", "catalogue", "check", "mail"]),
-    (
-        "cli",
-        &[
-            "account",
-            "catalogue",
-            "check",
-            "jobs",
-            "order",
-            "payment",
-            "razorpay",
-            "server",
-            "mail",
-        ],
-    ),
+    ("cli", &["account", "catalogue", "check", "jobs", "order", "payment", "razorpay", "server"]),
 ];
 const EVERYBODY: &[&str] =
     &["account", "clock", "config", "db", "error", "money", "state", "ui", "web", "transact"];

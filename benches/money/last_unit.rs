@@ -1,5 +1,5 @@
-//! One unit is left, two hundred shoppers have it in their carts, stand at the checkout and press at
-//! the same moment.
+//! One unit is left, two hundred shoppers have it in their carts, stand at the checkout and press
+//! at the same moment.
 
 use crate::browser::Ask;
 use crate::market::Market;

@@ -28,6 +28,7 @@ shared! {
     gateway at "../../tests/kill/gateway.rs";
     invariants at "../../tests/kill/invariants.rs";
     market at "../../tests/kill/market.rs";
+    paying at "../../tests/kill/paying.rs";
     program at "../../tests/kill/program.rs";
     record at "../../tests/kill/record.rs";
     report at "../../tests/kill/report.rs";

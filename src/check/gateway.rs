@@ -45,17 +45,14 @@ pub(super) async fn compare_all(
     let (mut suspects, mut findings) = asking.lists(since).await?;
     suspects.splice(0..0, asking.attempts(since).await?);
     bar.inc_length(suspects.len() as u64);
-    let (flagged, unasked) = asking.look(suspects).await?;
-    if !flagged.is_empty() {
+    let (flagged, unasked) = asking.look(suspects, findings.len()).await?;
+    if unasked > 0 {
+        let seen = flagged.into_iter().flat_map(|(_, seen)| seen);
+        findings.extend(seen.filter(|finding| !finding.sure));
+    } else if !flagged.is_empty() {
         tokio::time::sleep(second_look).await;
-    }
-    bar.inc_length(flagged.len() as u64);
-    for (suspect, before) in flagged {
-        let now = asking.look_at(&suspect).await?;
-        findings.extend(now.into_iter().filter(|now| {
-            let same = |b: &Finding| b.rule == now.rule && b.row.subject == now.row.subject;
-            !now.sure || before.iter().any(|b| !b.sure || same(b))
-        }));
+        bar.inc_length(flagged.len() as u64);
+        findings.extend(asking.look_again(flagged).await?);
     }
     if unasked > 0 {
         let why = format!("the gateway does not answer, so {unasked} more were not asked about");
@@ -144,21 +141,38 @@ impl Asking<'_> {
         Ok(())
     }
 
-    /// The first look: what is flagged, and how many were left out because nobody answers.
-    async fn look(&self, suspects: Vec<Suspect>) -> Result<(Flagged, usize), Fault> {
-        let (mut flagged, mut silent) = (Vec::new(), 0);
+    /// The first look: what is flagged, and how many were left out because nobody answers. `silent`
+    /// questions before these went unanswered.
+    async fn look(
+        &self,
+        suspects: Vec<Suspect>,
+        mut silent: usize,
+    ) -> Result<(Flagged, usize), Fault> {
+        let mut flagged = Vec::new();
         let mut left = suspects.into_iter();
-        while let Some(suspect) = left.next() {
+        while silent < PATIENCE
+            && let Some(suspect) = left.next()
+        {
             let findings = self.look_at(&suspect).await?;
             silent = if findings.iter().any(|f| !f.sure) { silent + 1 } else { 0 };
             if !findings.is_empty() {
                 flagged.push((suspect, findings));
             }
-            if silent >= PATIENCE {
-                return Ok((flagged, left.count()));
-            }
         }
-        Ok((flagged, 0))
+        Ok((flagged, left.count()))
+    }
+
+    /// What is wrong now and was before, too, and what could not be compared the second time.
+    async fn look_again(&self, flagged: Flagged) -> Result<Vec<Finding>, Fault> {
+        let mut findings = Vec::new();
+        for (suspect, before) in flagged {
+            let now = self.look_at(&suspect).await?;
+            findings.extend(now.into_iter().filter(|now| {
+                let same = |b: &Finding| b.rule == now.rule && b.row.subject == now.row.subject;
+                !now.sure || before.iter().any(|b| !b.sure || same(b))
+            }));
+        }
+        Ok(findings)
     }
 
     async fn look_at(&self, suspect: &Suspect) -> Result<Vec<Finding>, Fault> {
@@ -256,7 +270,7 @@ impl Asking<'_> {
         let payment: &PaymentId = &told.payment_id;
         let mut connection = self.app.db.read.acquire().await?;
         let booked = books::find_payment(&mut connection, payment.as_str()).await?;
-        if !booked.is_some_and(|payment| payment.status == "captured") {
+        if booked.is_none_or(|payment| payment.status != "captured") {
             return Ok(Vec::new());
         }
         let known = books::list_refunds(&mut connection, payment.as_str()).await?;

@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep, sleep_until};
 
 /// How often one question is asked before its failure is the answer.
-const TRIES: u32 = 5;
+const TRIES: u32 = 4;
 /// After the first failure; then twice as long each time.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 

@@ -16,6 +16,7 @@ mod door;
 mod gateway;
 mod invariants;
 mod market;
+mod paying;
 mod program;
 mod record;
 mod report;

@@ -122,7 +122,10 @@ fn history(runs: &[Run]) -> Option<AnyView> {
     let items = items.collect_view();
     (!runs.is_empty()).then(|| {
         view! {
-            <section class="panel"><h2>"Checks before"</h2><ol class="timeline">{items}</ol></section>
+            <section class="panel">
+                <h2>"Checks before"</h2>
+                <ol class="timeline">{items}</ol>
+            </section>
         }
         .into_any()
     })

@@ -50,7 +50,6 @@ async fn the_check_tells_by_lines_by_json_and_by_its_exit_code() {
 async fn a_gateway_that_is_away_is_told_apart_from_broken_books() {
     let shop = busy().await;
     shop.gateway.goes_wrong("/v1/", "html502", 10_000).await;
-    // Four questions, each tried five times with growing pauses, would take a minute.
     let (code, lines, errors) =
         kirana(&shop, &["check", "--gateway", "--days", "1", "--rate", "100"]).await;
     assert_eq!(code, Some(1), "{lines}");
