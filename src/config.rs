@@ -74,6 +74,8 @@ pub struct Gateway {
     pub mode: GatewayMode,
     pub api_url: String,
     pub checkout_script: String,
+    /// Where the hosted page is: scheme and host.
+    pub checkout_url: String,
     /// The merchant's, not those of the demonstration.
     pub has_own_keys: bool,
     pub key_id: String,
@@ -193,10 +195,16 @@ fn gateway(get: &Get) -> Result<Gateway, String> {
     }
     // Another host name than the shop's, so that cookies behave as with the real gateway.
     let simulator = format!("http://localhost:{}", simulator_addr.port());
-    let (api_url, checkout_script) = match (&mode, api_url) {
-        (GatewayMode::Simulator, _) => (simulator.clone(), format!("{simulator}/v1/checkout.js")),
-        (_, Some(url)) if url != RAZORPAY => (url.clone(), format!("{url}/v1/checkout.js")),
-        _ => (RAZORPAY.to_owned(), "https://checkout.razorpay.com/v1/checkout.js".to_owned()),
+    let api_url = match (&mode, api_url) {
+        (GatewayMode::Simulator, _) => simulator,
+        (_, Some(url)) => url,
+        _ => RAZORPAY.to_owned(),
+    };
+    // Razorpay's other hosts (such as the one with fixed addresses) are for servers: browsers go to
+    // the usual ones.
+    let (checkout_url, checkout_script) = match api_url.ends_with("razorpay.com") {
+        true => (RAZORPAY.to_owned(), "https://checkout.razorpay.com/v1/checkout.js".to_owned()),
+        false => (api_url.clone(), format!("{api_url}/v1/checkout.js")),
     };
     let mut webhook_secrets: Vec<Secret> =
         ["RAZORPAY_WEBHOOK_SECRET", "RAZORPAY_WEBHOOK_SECRET_PREVIOUS"]
@@ -211,6 +219,7 @@ fn gateway(get: &Get) -> Result<Gateway, String> {
         mode,
         api_url,
         checkout_script,
+        checkout_url,
         key_id: key_id.unwrap_or_else(|| DEMO_KEY_ID.to_owned()),
         key_secret: Secret(
             get("RAZORPAY_KEY_SECRET").unwrap_or_else(|| DEMO_KEY_SECRET.to_owned()),

@@ -181,7 +181,7 @@ impl PayForm {
             ("callback_url", callback),
             ("cancel_url", here),
         ];
-        PayForm { action: format!("{}/v1/checkout/embedded", gateway.api_url), fields }
+        PayForm { action: format!("{}/v1/checkout/embedded", gateway.checkout_url), fields }
     }
 
     fn view(self, script: String) -> AnyView {

@@ -66,6 +66,7 @@ async fn work(app: &AppState, attempt_id: &str, events: &[StoredEvent]) -> Resul
     hints.dedup();
     let settled = settle_hinted(app, attempt_id, "webhook", &hints).await;
     for event in events {
+        tell_of_dispute(app, event, attempt_id).await?;
         match &settled {
             // The gateway says captured, and does not show it yet.
             Ok(Settled::Waiting { .. }) if tells_of_money(event) => {
@@ -87,6 +88,27 @@ async fn work(app: &AppState, attempt_id: &str, events: &[StoredEvent]) -> Resul
 
 fn tells_of_money(event: &StoredEvent) -> bool {
     matches!(event.name.as_str(), "payment.captured" | "order.paid")
+}
+
+/// A bank asks for the money back: that a person must answer, at the gateway's dashboard and in time.
+async fn tell_of_dispute(
+    app: &AppState,
+    event: &StoredEvent,
+    attempt_id: &str,
+) -> Result<(), Fault> {
+    let Some(payment) = event.payment_id.as_deref() else { return Ok(()) };
+    if !event.name.starts_with("payment.dispute.") {
+        return Ok(());
+    }
+    let subject = format!("{payment} {}", event.name);
+    let detail = format!(
+        "{} for payment {payment}. Answer it at the gateway's dashboard before its day is over.",
+        event.name
+    );
+    let mut connection = app.db.write.acquire().await?;
+    let attempt = queries::find_attempt(&mut connection, attempt_id).await?;
+    let order_id = attempt.as_ref().map(|attempt| attempt.order_id.as_str());
+    service::ask_a_person(&mut connection, "dispute", &subject, order_id, &detail, app.now()).await
 }
 
 /// Only the list of a payment's refunds tells what an event about one of them means.

@@ -2,7 +2,7 @@
 
 use super::{Attempt, AttemptState, CURRENCY, DeskTask, Payment, Refund, next_poll, queries};
 use crate::account::Admin;
-use crate::clock::{self, Moment};
+use crate::clock::{self, HOUR, Moment};
 use crate::db::Connection;
 use crate::error::Fault;
 use crate::money::Paise;
@@ -81,6 +81,9 @@ pub async fn list_tasks(connection: &mut Connection) -> Result<Vec<DeskTask>, Fa
     Ok(queries::list_open_tasks(connection).await?)
 }
 
+/// What a person called done is not told again within these hours.
+const QUIET: i64 = 20 * HOUR;
+
 /// Writes down a matter for a person, once for each subject.
 pub async fn ask_a_person(
     connection: &mut Connection,
@@ -98,7 +101,7 @@ pub async fn ask_a_person(
         detail: detail.to_owned(),
         created_at: now,
     };
-    Ok(queries::insert_task(connection, &task).await?)
+    Ok(queries::insert_task(connection, &task, now - QUIET).await?)
 }
 
 /// A person at the desk looked after a matter.
@@ -117,6 +120,12 @@ pub async fn list_standing(
     now: Moment,
 ) -> Result<Vec<(String, i64)>, Fault> {
     Ok(queries::list_standing(connection, now).await?)
+}
+
+/// Nothing can be paid or asked about until a person acts.
+pub(super) async fn key_is_refused(connection: &mut Connection, now: Moment) -> Result<(), Fault> {
+    let why = "The gateway refuses the key. Check RAZORPAY_KEY_ID and RAZORPAY_KEY_SECRET.";
+    ask_a_person(connection, "gateway-key", "refused", None, why, now).await
 }
 
 /// Can this attempt be paid now?
@@ -140,7 +149,13 @@ pub async fn make_payable(app: &AppState, attempt: Attempt) -> Result<Readiness,
     };
     let order = match made {
         Ok(order) => order,
-        Err(error) => return not_now(app, attempt, &error.to_string()).await,
+        Err(error) => {
+            if error.is_unauthorised() {
+                let mut connection = app.db.write.acquire().await?;
+                key_is_refused(&mut connection, app.now()).await?;
+            }
+            return not_now(app, attempt, &error.to_string()).await;
+        }
     };
     let agrees = order.amount == attempt.amount.0
         && order.currency == attempt.currency

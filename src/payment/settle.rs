@@ -101,9 +101,7 @@ async fn unanswered(
     queries::update_polled(&mut connection, &attempt.id, app.now()).await?;
     queries::update_attempt_problem(&mut connection, &attempt.id, &error.to_string()).await?;
     if error.is_unauthorised() {
-        let why = "The gateway refuses the key. Check RAZORPAY_KEY_ID and RAZORPAY_KEY_SECRET.";
-        service::ask_a_person(&mut connection, "gateway-key", "refused", None, why, app.now())
-            .await?;
+        service::key_is_refused(&mut connection, app.now()).await?;
     }
     Ok(Settled::Unknown)
 }

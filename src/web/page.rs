@@ -94,7 +94,7 @@ impl Page {
             headers.insert(header::CONTENT_SECURITY_POLICY, policy);
         }
         if self.scripts == Scripts::Checkout {
-            let payment = format!("payment=(self \"{}\")", app.config.gateway.api_url);
+            let payment = format!("payment=(self \"{}\")", app.config.gateway.checkout_url);
             if let Ok(value) = HeaderValue::from_str(&payment) {
                 headers.insert(HeaderName::from_static("permissions-policy"), value);
             }
@@ -159,7 +159,7 @@ fn policy(app: &AppState, scripts: Scripts, nonce: &Nonce) -> String {
             format!("{base}; form-action 'self'; connect-src 'self'; script-src 'self'")
         }
         Scripts::Checkout => {
-            let api = &app.config.gateway.api_url;
+            let api = &app.config.gateway.checkout_url;
             if api.ends_with("razorpay.com") {
                 return format!(
                     "default-src 'none'; img-src 'self' data: https://cdn.razorpay.com; \

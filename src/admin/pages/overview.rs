@@ -82,6 +82,7 @@ fn kind_words(kind: &str) -> String {
         "refund" => "A refund is not through",
         "refund-late" => "Money should be back with a shopper by now",
         "refund-sum" => "More was given back than was paid",
+        "dispute" => "A shopper's bank disputes a payment",
         "webhook-silence" => "The gateway's webhooks do not arrive",
         "odd-order" => "The gateway's order differs from ours",
         "event" => "A webhook could not be worked",

@@ -6,11 +6,19 @@ use crate::db::Connection;
 use crate::payment::DeskTask;
 use sqlx::FromRow;
 
-/// A task for a person; the same matter is written down once.
-pub async fn insert_task(connection: &mut Connection, task: &DeskTask) -> Result<()> {
+/// A task for a person; the same matter is written down once. One that somebody called done comes
+/// back when it is still so `again_after`.
+pub async fn insert_task(
+    connection: &mut Connection,
+    task: &DeskTask,
+    again_after: Moment,
+) -> Result<()> {
     sqlx::query(
         "insert into desk_tasks (id, kind, subject, order_id, detail, created_at)
-         values ($1, $2, $3, $4, $5, $6) on conflict (kind, subject) do nothing",
+         values ($1, $2, $3, $4, $5, $6)
+         on conflict (kind, subject) do update
+             set done_at = null, detail = excluded.detail, created_at = excluded.created_at
+             where desk_tasks.done_at <= $7",
     )
     .bind(&task.id)
     .bind(&task.kind)
@@ -18,6 +26,7 @@ pub async fn insert_task(connection: &mut Connection, task: &DeskTask) -> Result
     .bind(&task.order_id)
     .bind(&task.detail)
     .bind(task.created_at)
+    .bind(again_after)
     .execute(connection)
     .await?;
     Ok(())

@@ -115,8 +115,8 @@ async fn tasks(
         }
         return Ok(());
     }
-    let stuck = news.state == RefundState::Failed
-        || (news.problem.is_some() && (news.next_try_at.is_none() || refund.tries >= TRIES_TOLD));
+    let stuck =
+        news.state == RefundState::Failed || (news.problem.is_some() && refund.tries >= TRIES_TOLD);
     if !stuck {
         return Ok(());
     }

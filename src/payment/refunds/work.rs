@@ -11,9 +11,6 @@ use crate::razorpay::{self, GatewayError, NewRefund, Notes, PaymentId};
 use crate::state::AppState;
 use crate::transact;
 
-/// Tries after which a refund is parked for a person.
-const TRIES_MAX: i64 = 30;
-
 /// Works on due refunds, each by one server. Returns how many.
 pub async fn work_due(app: &AppState) -> Result<usize, Fault> {
     let mut connection = app.db.read.acquire().await?;
@@ -91,9 +88,8 @@ async fn look(
 
 /// No usable answer. Only a plain refusal of a first call ends a refund that a person asked for; an
 /// automatic one is asked for again (an empty balance fills), and what may have got through stays
-/// unknown until the gateway tells.
+/// unknown until the gateway tells, however long that takes.
 fn trouble(refund: &Refund, error: &GatewayError, next: Moment) -> RefundNews {
-    let last = refund.tries + 1 >= TRIES_MAX;
     let refused = matches!(error, GatewayError::Api { .. })
         && !error.is_transient()
         && !error.is_unknown()
@@ -103,7 +99,7 @@ fn trouble(refund: &Refund, error: &GatewayError, next: Moment) -> RefundNews {
         RefundState::Intended if error.is_unknown() => RefundState::Unknown,
         state => state,
     };
-    let goes_on = !last && state != RefundState::Failed;
+    let goes_on = state != RefundState::Failed;
     RefundNews {
         state,
         gateway_refund_id: None,

@@ -76,6 +76,42 @@ async fn a_person_marks_a_task_as_done() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_task_that_is_done_comes_back_when_the_same_is_still_so() {
+    let shop = Shop::open().await;
+    shop.gateway.goes_wrong("/v1/orders", "401", 9).await;
+    let mut asha = shop.visitor();
+    asha.adds("assam-tea", 1).await.places_the_order().await;
+    asha.sees("Payment is not available right now");
+    let told = "desk_tasks where kind = 'gateway-key' and done_at is null";
+    assert_eq!(shop.count(told).await, 1, "a wrong key is told from the first order on");
+    let task = shop.text("select id from desk_tasks").await;
+    shop.shopkeeper().await.posts("/do/admin/task", &[("task", &*task)]).await.got(303);
+    shop.visitor().adds("assam-tea", 1).await.places_the_order().await;
+    assert_eq!(shop.count(told).await, 0, "somebody is at it");
+    shop.clock.advance(21 * kirana::clock::HOUR);
+    shop.visitor().adds("assam-tea", 1).await.places_the_order().await;
+    assert_eq!(shop.count(told).await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_dispute_is_told_to_the_desk_once() {
+    let shop = Shop::open().await;
+    shop.visitor().buys("assam-tea", 2).await;
+    let payment = shop.text("select id from payments").await;
+    shop.gateway.webhooks(true).await;
+    shop.gateway.is_disputed(&payment).await;
+    shop.gateway.passes(60).await;
+    shop.until("gateway_events where name = 'payment.dispute.created'", 1).await;
+    for _ in 0..3 {
+        shop.works().await;
+        shop.passes(3).await;
+    }
+    assert_eq!(shop.count("desk_tasks where kind = 'dispute' and order_id is not null").await, 1);
+    assert_eq!(shop.count("orders where state = 'paid'").await, 1);
+    shop.shopkeeper().await.opens("/admin").await.sees("A shopper's bank disputes a payment");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_order_that_nobody_can_be_sure_of_waits_a_minute_longer_each_time() {
     let shop = Shop::open().await;
     shop.visitor().adds("saffron", 1).await.places_the_order().await;

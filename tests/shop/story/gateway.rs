@@ -109,6 +109,11 @@ impl Gateway {
         told["id"].as_str().unwrap().to_owned()
     }
 
+    /// The payer's bank asks for the money back.
+    pub async fn is_disputed(&self, payment: &str) {
+        self.press(&format!("payments/{payment}/dispute"), json!({})).await;
+    }
+
     pub async fn passes(&self, seconds: i64) {
         self.press("clock", json!({ "advance_seconds": seconds })).await;
     }
