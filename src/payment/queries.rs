@@ -45,6 +45,18 @@ pub async fn insert_attempt(connection: &mut Connection, attempt: &Attempt) -> R
     Ok(())
 }
 
+/// Marks that the gateway is asked for an order. False: it was asked before, with whatever outcome.
+pub async fn mark_asked(connection: &mut Connection, attempt_id: &str) -> Result<bool> {
+    let done = sqlx::query(
+        "update attempts set problem = 'the gateway was asked for its order'
+         where id = $1 and problem is null and gateway_order_id is null",
+    )
+    .bind(attempt_id)
+    .execute(connection)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
 /// Keeps the gateway's order id; only the first one counts.
 pub async fn update_gateway_order(
     connection: &mut Connection,

@@ -143,9 +143,13 @@ pub async fn make_payable(app: &AppState, attempt: Attempt) -> Result<Readiness,
     if attempt.gateway_order_id.is_some() {
         return Ok(Readiness::Ready(attempt));
     }
-    let made = match &attempt.problem {
-        None => create(app, &attempt).await,
-        Some(_) => find_or_create(app, &attempt).await,
+    // Marked before the call: whoever comes after a crash in the middle of it looks first.
+    let mut connection = app.db.write.acquire().await?;
+    let is_first = queries::mark_asked(&mut connection, &attempt.id).await?;
+    drop(connection);
+    let made = match is_first {
+        true => create(app, &attempt).await,
+        false => find_or_create(app, &attempt).await,
     };
     let order = match made {
         Ok(order) => order,

@@ -153,3 +153,36 @@ async fn a_shop_in_motion_is_not_called_broken() {
     assert_eq!(shop.count("orders where state = 'paid'").await, 16);
     all_hold(&check(&shop, &with_the_gateway()).await);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn late_and_doubled_money_leaves_the_books_in_order() {
+    let shop = Shop::open().await;
+    let (mut asha, mut mira, mut ravi) = (shop.visitor(), shop.visitor(), shop.visitor());
+    asha.adds("saffron", 1).await.places_the_order().await;
+    mira.adds("cardamom", 1).await.places_the_order().await;
+    ravi.adds("cow-ghee", 1).await.places_the_order().await;
+    let late = [asha.gateway_order(), mira.gateway_order()];
+    let (first, callback) = (ravi.gateway_order(), ravi.callback());
+    // The cart changes, so a new order takes the place of the first; then both are paid.
+    ravi.adds("soan-papdi", 1).await.places_the_order().await;
+    let second = ravi.gateway_order();
+    shop.passes(31).await;
+    shop.works().await;
+    shop.visitor().buys("saffron", 1).await;
+    for order in late.iter().chain([&first, &second]) {
+        shop.gateway.pays(order, "success").await;
+    }
+    ravi.comes_back(&callback, &[("razorpay_order_id", &first)]).await;
+    for _ in 0..4 {
+        shop.passes(61).await;
+        shop.works().await;
+    }
+    for (rows, wanted) in [
+        ("orders where state = 'paid'", 3),
+        ("refunds where reason = 'late' and state = 'processed'", 1),
+        ("refunds where reason = 'surplus' and state = 'processed'", 1),
+    ] {
+        assert_eq!(shop.count(rows).await, wanted, "{rows}");
+    }
+    all_hold(&check(&shop, &with_the_gateway()).await);
+}

@@ -128,3 +128,21 @@ async fn a_stored_event_waits_until_the_gateway_answers() {
     assert_eq!(shop.count("gateway_events where state = 'worked'").await, 3);
     assert_eq!(shop.count("orders where state = 'paid'").await, 1);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_dies_while_the_gateway_answers_makes_no_second_order_there() {
+    let shop = Shop::open().await;
+    let mut asha = shop.visitor();
+    asha.adds("assam-tea", 1).await;
+    let form = asha.checkout_form("asha@example.in", &HOME).await;
+    asha.sends(form.clone()).await;
+    let first = asha.gateway_order();
+    // What a crash after the answer and before the commit leaves behind.
+    let crash = "update attempts set gateway_order_id = null,
+                     problem = 'the gateway was asked for its order'";
+    assert_eq!(shop.meddles(crash).await, 1);
+    shop.is_killed_and_started().await;
+    asha.sends(form).await;
+    assert_eq!(asha.gateway_order(), first);
+    assert_eq!(shop.gateway.book("orders").await.len(), 1);
+}
