@@ -124,8 +124,8 @@ impl Db {
         }
     }
 
-    /// After many products came at once: lets PostgreSQL see what is there now, so that search reads
-    /// its index alone. It would find out by itself, some minutes later.
+    /// After many products came at once: lets PostgreSQL see what is there now, so that search
+    /// reads its index alone. It would find out by itself, some minutes later.
     pub async fn take_stock(&self) -> Result<(), Fault> {
         if self.kind == Kind::Postgres {
             let statement = "vacuum (analyze) products, product_words";

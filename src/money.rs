@@ -164,6 +164,23 @@ mod tests {
         assert_eq!(Gst::inside(Paise(i64::MAX), TaxRate(0), true), Some(Gst::default()));
     }
 
+    #[test]
+    fn every_amount_from_one_paisa_to_ten_thousand_rupees_is_exact() {
+        let mut wrong = Vec::new();
+        for paise in 1..1_000_000 {
+            let amount = Paise(paise);
+            let typed = format!("{}.{:02}", paise / 100, paise % 100);
+            let read = [Paise::parse(&amount.to_string()), Paise::parse(&typed)];
+            let rate = [0, 25, 300, 500, 1_200, 1_800, 2_800, 4_000][paise as usize % 8];
+            let tax = Gst::inside(amount, TaxRate(rate), false).unwrap().igst.0;
+            let nearest = 2 * (tax * (10_000 + rate) - paise * rate).abs() <= 10_000 + rate;
+            if read != [Some(amount); 2] || !nearest {
+                wrong.push(paise);
+            }
+        }
+        assert_eq!(wrong, Vec::<i64>::new());
+    }
+
     proptest::proptest! {
         #[test]
         fn halves_are_equal_and_a_paisa_apart_from_the_whole_at_most(

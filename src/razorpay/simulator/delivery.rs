@@ -77,6 +77,10 @@ impl Webhooks {
         lock(&self.state).off_at
     }
 
+    pub(super) fn switch_off_at(&self, at: Option<i64>) {
+        lock(&self.state).off_at = at;
+    }
+
     pub(super) fn secret(&self) -> String {
         lock(&self.state).secret.clone()
     }
@@ -104,6 +108,8 @@ impl Webhooks {
     }
 }
 
+/// The name of [`Webhooks::off_at`] among the settings.
+pub(super) const OFF_AT: &str = "webhooks_off_at";
 const USER_AGENT: &str = "Razorpay-Webhook/v1";
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -177,10 +183,12 @@ async fn round(shared: &Arc<Shared>) -> Result<Option<i64>, Refusal> {
 pub(super) async fn age(shared: &Arc<Shared>) -> Result<Option<i64>, Refusal> {
     let mut desk = Desk::open(shared).await?;
     while desk.age_payments().await? > 0 {}
+    desk.settle_refunds().await?;
     if shared.webhooks.off_at().is_some_and(|at| at <= desk.now) {
         tracing::warn!("no success for a day: the webhook is switched off");
         shared.webhooks.switch(false);
         save_setting(&mut *desk.tx, "webhooks_enabled", &false).await?;
+        save_setting(&mut *desk.tx, OFF_AT, &None::<i64>).await?;
     }
     let next_at = desk.next_moment().await?;
     desk.tx.commit().await?;
@@ -243,12 +251,16 @@ pub(super) async fn record(
     let arrived = matches!(how.answer, Ok(200..=299));
     let mut desk = Desk::open(shared).await?;
     let first_at = desk.record(event_id, how).await?;
-    desk.commit().await?;
-    let mut state = lock(&shared.webhooks.state);
-    if arrived {
-        state.off_at = None;
-    } else if let Some(first_at) = first_at {
-        state.off_at.get_or_insert(first_at + SWITCHED_OFF_AFTER);
+    let known = shared.webhooks.off_at();
+    let off_at = match first_at {
+        _ if arrived => None,
+        Some(first_at) => known.or(Some(first_at + SWITCHED_OFF_AFTER)),
+        None => known,
+    };
+    if off_at != known {
+        save_setting(&mut *desk.tx, OFF_AT, &off_at).await?;
     }
+    desk.commit().await?;
+    shared.webhooks.switch_off_at(off_at);
     Ok(())
 }

@@ -61,6 +61,22 @@ impl Desk {
         Ok(due.len())
     }
 
+    /// The banks' words on refunds that waited long enough, where they come by themselves.
+    pub(super) async fn settle_refunds(&mut self) -> Result<(), Refusal> {
+        let conditions = self.conditions().await?;
+        let Some(wait) = conditions.refunds_settle_seconds else {
+            return Ok(());
+        };
+        for id in self.list_pending_refunds(self.seconds() - wait).await? {
+            if conditions.refunds_fail {
+                self.fail_refund(&id).await?;
+            } else {
+                self.process_refund(&id, false).await?;
+            }
+        }
+        Ok(())
+    }
+
     /// An authorised payment that nobody may keep: refunded in full by the gateway itself.
     async fn give_back(&mut self, payment: &mut Payment) -> Result<(), Refusal> {
         let record = self.order(payment.order_id.as_deref().unwrap_or_default()).await?;

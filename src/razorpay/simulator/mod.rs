@@ -47,7 +47,7 @@ use crate::razorpay::transport;
 use axum::Router;
 use axum::extract::Request;
 use axum::http::{HeaderName, HeaderValue, Uri, header};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use sqlx::SqlitePool;
 use std::future::Future;
 use std::net::SocketAddr;
@@ -106,7 +106,7 @@ impl Shared {
         clock: clock::Clock,
         webhooks_enabled: bool,
     ) -> Result<Self, OpenError> {
-        // At the start and not at the first delivery, so that whoever shares the process has it too.
+        // At the start, not at the first delivery: whoever shares the process has it then too.
         transport::choose_tls();
         let (url, secret) = (options.webhook_url.as_deref(), &options.webhook_secret);
         let webhooks = delivery::Webhooks::new(url, webhooks_enabled, secret)?;
@@ -131,7 +131,10 @@ impl Simulator {
         let clock = clock::Clock::resume(anchor, options.time_scale);
         settings::save_setting(&store, "clock", &clock.anchor()).await?;
         let enabled = settings::load_setting(&store, "webhooks_enabled").await?.unwrap_or(true);
-        Ok(Self { shared: Arc::new(Shared::new(options, store, clock, enabled)?) })
+        let off_at = settings::load_setting::<Option<i64>>(&store, delivery::OFF_AT).await?;
+        let shared = Shared::new(options, store, clock, enabled)?;
+        shared.webhooks.switch_off_at(off_at.flatten());
+        Ok(Self { shared: Arc::new(shared) })
     }
 
     /// Every address of the gateway. Serve it with the peers' addresses
@@ -146,6 +149,7 @@ impl Simulator {
             .layer(faults::layer(&self.shared))
             .with_state(Arc::clone(&self.shared))
             .map_request(without_last_slash)
+            .map_response(in_json)
             .map_response(never_cached);
         Router::new().fallback_service(routes)
     }
@@ -192,6 +196,18 @@ fn without_last_slash(mut request: Request) -> Request {
         }
     }
     request
+}
+
+/// What axum refuses by itself, in plain text, such as a body that is too large: an SDK reads
+/// nothing but JSON.
+fn in_json(response: Response) -> Response {
+    let plain = response.headers().get(header::CONTENT_TYPE);
+    let plain = plain.is_some_and(|kind| kind.as_bytes().starts_with(b"text/plain"));
+    let status = response.status();
+    if plain && (status.is_client_error() || status.is_server_error()) {
+        return refusal::Refusal::of(status).into_response();
+    }
+    response
 }
 
 fn never_cached(mut response: Response) -> Response {

@@ -154,7 +154,8 @@ impl Desk {
         Ok(found.fetch_all(&mut *self.tx).await?)
     }
 
-    /// When something happens next without anybody's doing: a payment ages or an event is due.
+    /// When something happens next without anybody's doing: a payment ages, a refund is settled,
+    /// an event is due or the webhook is switched off.
     pub(super) async fn next_moment(&mut self) -> Result<Option<i64>, Refusal> {
         let payment: Option<i64> =
             sqlx::query_scalar("select min(due_at) from payments").fetch_one(&mut *self.tx).await?;
@@ -167,7 +168,8 @@ impl Desk {
             None
         };
         let off = self.shared.webhooks.off_at();
-        Ok(payment.into_iter().chain(event).chain(off).min())
+        let refund = self.next_settlement().await?;
+        Ok(payment.into_iter().chain(refund).chain(event).chain(off).min())
     }
 
     pub(super) async fn list_events(&mut self, newest: i64) -> Result<Vec<EventRow>, Refusal> {

@@ -130,6 +130,31 @@ impl Desk {
         Ok(refund)
     }
 
+    /// Ids of the refunds made up to `until`, in seconds, that wait for their bank.
+    pub(super) async fn list_pending_refunds(
+        &mut self,
+        until: i64,
+    ) -> Result<Vec<String>, Refusal> {
+        let found = sqlx::query_scalar(
+            "select id from refunds where created_at <= $1 \
+             and json_extract(body, '$.status') = 'pending' order by id",
+        );
+        Ok(found.bind(until).fetch_all(&mut *self.tx).await?)
+    }
+
+    /// When the next pending refund gets its bank's word by itself, if it does.
+    pub(super) async fn next_settlement(&mut self) -> Result<Option<i64>, Refusal> {
+        let Some(wait) = self.conditions().await?.refunds_settle_seconds else {
+            return Ok(None);
+        };
+        let oldest: Option<i64> = sqlx::query_scalar(
+            "select min(created_at) from refunds where json_extract(body, '$.status') = 'pending'",
+        )
+        .fetch_one(&mut *self.tx)
+        .await?;
+        Ok(oldest.map(|at| (at + wait) * 1_000))
+    }
+
     async fn pending_refund(&mut self, id: &str) -> Result<Refund, Refusal> {
         let refund = self.refund_by_id(id).await?;
         if refund.status == RefundStatus::Pending {
@@ -183,8 +208,7 @@ impl RunningKeys {
         }
         let fresh = self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(key.to_owned());
         if !fresh {
-            let what = "Another request with the same idempotency key is still in progress.";
-            return Err(Refusal::conflict(what));
+            return Err(Refusal::still_running());
         }
         Ok(Claim { keys: self, key: key.to_owned() })
     }

@@ -56,6 +56,10 @@ impl Refusal {
         Self::not_applicable(StatusCode::CONFLICT, description)
     }
 
+    pub(super) fn still_running() -> Self {
+        Self::conflict("Another request with the same idempotency key is still in progress.")
+    }
+
     pub(super) fn unknown_id() -> Self {
         Self::state("The id provided does not exist")
     }
@@ -82,6 +86,12 @@ impl Refusal {
 
     pub(super) fn too_many() -> Self {
         Self::plain(StatusCode::TOO_MANY_REQUESTS, "Too many requests")
+    }
+
+    /// Refused before any rule was asked.
+    pub(super) fn of(status: StatusCode) -> Self {
+        let reason = status.canonical_reason().unwrap_or("Bad Request");
+        Self::not_applicable(status, format!("The request was refused: {reason}"))
     }
 
     /// Something broke inside; the cause goes to the log, not to the caller.

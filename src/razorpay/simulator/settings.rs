@@ -25,6 +25,10 @@ pub(super) struct Conditions {
     pub(super) parts_lag: bool,
     /// A refund begins `pending` and waits for the bank's word.
     pub(super) refunds_pend: bool,
+    /// After so long the word comes by itself; none: only when somebody gives it.
+    pub(super) refunds_settle_seconds: Option<i64>,
+    /// The word that comes by itself is no.
+    pub(super) refunds_fail: bool,
 }
 
 impl Desk {

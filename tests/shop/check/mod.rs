@@ -9,7 +9,7 @@ mod restored;
 mod shelf;
 mod sums;
 
-use crate::story::{AWAY, Shop, signed};
+use crate::story::{AWAY, Shop, all_at_once, signed};
 use kirana::check::service::{self, Plan};
 use kirana::check::{Outcome, Verdict, Window};
 use kirana::razorpay::Pace;
@@ -127,4 +127,29 @@ async fn a_busy_shop_holds_in_every_respect() {
     let outcomes = check(&shop, &with_the_gateway()).await;
     all_hold(&outcomes);
     assert!(outcomes.is_sorted_by_key(|one| one.invariant) && outcomes[0].invariant == 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_shop_in_motion_is_not_called_broken() {
+    let shop = Shop::open().await;
+    let rush = (0..8).map(|number| {
+        let shop = shop.clone();
+        async move {
+            let slug = ["assam-tea", "cardamom", "cow-ghee", "soan-papdi"][number % 4];
+            for units in 1..=2 {
+                shop.visitor().buys(slug, units).await;
+            }
+        }
+    });
+    let rush = tokio::spawn(all_at_once(rush.collect::<Vec<_>>()));
+    let mut looks = 0;
+    while !rush.is_finished() || looks == 0 {
+        all_hold(&check(&shop, &at_once()).await);
+        let second_look = Duration::from_millis(500);
+        all_hold(&check(&shop, &Plan { second_look, ..with_the_gateway() }).await);
+        looks += 1;
+    }
+    assert_eq!(rush.await.unwrap().len(), 8);
+    assert_eq!(shop.count("orders where state = 'paid'").await, 16);
+    all_hold(&check(&shop, &with_the_gateway()).await);
 }

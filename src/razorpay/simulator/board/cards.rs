@@ -64,6 +64,8 @@ pub(super) fn requests(shared: &Shared) -> Vec<String> {
         "timeout_after",
         "cut_before",
         "cut_after",
+        "401",
+        "409",
         "429",
         "500",
         "html_502",

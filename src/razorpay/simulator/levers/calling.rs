@@ -3,6 +3,7 @@
 
 use super::{Pulled, told};
 use crate::razorpay::simulator::Shared;
+use crate::razorpay::simulator::delivery::OFF_AT;
 use crate::razorpay::simulator::faults::Fault;
 use crate::razorpay::simulator::mishaps::{Mishap, Mode};
 use crate::razorpay::simulator::refusal::Refusal;
@@ -48,6 +49,7 @@ pub(super) async fn webhooks(shared: &Arc<Shared>, wanted: Switch) -> Pulled {
     if let Some(enabled) = wanted.enabled {
         shared.webhooks.switch(enabled);
         save_setting(&shared.store, "webhooks_enabled", &enabled).await?;
+        save_setting(&shared.store, OFF_AT, &None::<i64>).await?;
     }
     shared.wake.notify_one();
     Ok(json!({ "enabled": shared.webhooks.is_on() }))

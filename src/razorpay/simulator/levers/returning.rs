@@ -43,13 +43,20 @@ enum Begin {
 #[serde(deny_unknown_fields)]
 pub(super) struct Refunds {
     begin: Begin,
+    /// Pending ones get the bank's word so long after they were made.
+    settle_seconds: Option<u32>,
+    /// That word is no.
+    #[serde(default)]
+    fail: bool,
 }
 
-/// Whether coming refunds wait for the bank.
+/// Whether coming refunds wait for the bank, and for how long.
 pub(super) async fn refunds(shared: &Arc<Shared>, wanted: Refunds) -> Pulled {
     let mut desk = Desk::open(shared).await?;
     let mut conditions = desk.conditions().await?;
     conditions.refunds_pend = matches!(wanted.begin, Begin::Pending);
+    conditions.refunds_settle_seconds = wanted.settle_seconds.map(i64::from);
+    conditions.refunds_fail = wanted.fail;
     desk.set_conditions(&conditions).await?;
     desk.commit().await?;
     told(&conditions)

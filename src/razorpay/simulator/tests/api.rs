@@ -76,6 +76,22 @@ async fn orders_are_checked_strictly() {
 }
 
 #[tokio::test]
+async fn whatever_is_refused_is_refused_in_json() {
+    let folder = tempfile::tempdir().unwrap();
+    let stage = Stage::open(folder.path(), None).await;
+    let (status, answer) = stage.get("/v1/orders/%FF").await;
+    assert_eq!((status, answer["error"]["code"].as_str()), (400, Some("BAD_REQUEST_ERROR")));
+    let much = json!({"amount": 500, "notes": {"a": "x".repeat(3 << 20)}});
+    let (status, answer) = stage.post("/v1/orders", much).await;
+    assert_eq!((status, answer["error"]["code"].as_str()), (413, Some("BAD_REQUEST_ERROR")));
+    let request = stage.http.post(format!("{}/v1/orders", stage.url)).basic_auth(KEY, Some(SECRET));
+    let (status, answer) = read(request.body("{\"amount\":")).await;
+    let words = answer["error"]["description"].as_str();
+    assert_eq!((status, words), (400, Some("The request body is not valid JSON.")));
+    stage.close().await;
+}
+
+#[tokio::test]
 async fn an_order_looks_as_razorpay_writes_it() {
     let folder = tempfile::tempdir().unwrap();
     let stage = Stage::open(folder.path(), None).await;

@@ -151,6 +151,30 @@ async fn a_refund_waits_for_its_bank_and_may_fail() {
 }
 
 #[tokio::test]
+async fn a_banks_word_on_a_refund_may_come_by_itself() {
+    let folder = tempfile::tempdir().unwrap();
+    let stage = Stage::open(folder.path(), None).await;
+    for (fail, word) in [(false, "processed"), (true, "failed")] {
+        let wait = json!({"begin": "pending", "settle_seconds": 3_600, "fail": fail});
+        stage.sim("refunds", wait).await;
+        let order = stage.order(10_000, word).await;
+        let payment = stage.pay(&order, "success").await;
+        stage.sim(&format!("payments/{payment}/refund"), json!({"amount": 1_000})).await;
+        let status = async || {
+            let refunds = stage.get(&format!("/v1/payments/{payment}/refunds")).await.1;
+            refunds["items"][0]["status"].as_str().unwrap().to_owned()
+        };
+        stage.advance(3_000).await;
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        assert_eq!(status().await, "pending");
+        stage.advance(700).await;
+        until(async || (status().await == word).then_some(())).await;
+        assert_eq!(stage.event_names().await.last().unwrap(), &format!("refund.{word}"));
+    }
+    stage.close().await;
+}
+
+#[tokio::test]
 async fn refunds_are_paid_from_the_balance() {
     let folder = tempfile::tempdir().unwrap();
     let stage = Stage::open(folder.path(), None).await;

@@ -149,6 +149,8 @@ async fn every_kind_of_bad_luck_is_told_apart_by_the_client() {
         ("500", true, true, 0),
         ("html_502", true, true, 0),
         ("429", false, true, 0),
+        ("409", true, true, 0),
+        ("401", false, false, 0),
         ("cut_before", true, true, 0),
         ("cut_after", true, true, 1),
     ] {

@@ -123,9 +123,9 @@ async fn every_lever_and_every_fault_of_the_guide_exists() {
     }
     assert!(levers >= 20, "{levers}");
 
-    for (heading, lever, more) in [
-        ("Events, `\"mode\"`", "webhooks/fault", json!({"secret": "x"})),
-        ("Requests, `\"mode\"`", "fault", json!({"path_prefix": "/", "times": 1})),
+    for (heading, lever, more, count) in [
+        ("Events, `\"mode\"`", "webhooks/fault", json!({"secret": "x"}), 10),
+        ("Requests, `\"mode\"`", "fault", json!({"path_prefix": "/", "times": 1}), 12),
     ] {
         let table = GUIDE.split(heading).nth(1).unwrap().split("\n\n").nth(1).unwrap();
         let modes: Vec<&str> = table
@@ -133,7 +133,7 @@ async fn every_lever_and_every_fault_of_the_guide_exists() {
             .filter_map(|line| line.split('|').nth(1))
             .flat_map(|cell| cell.split('`').skip(1).step_by(2))
             .collect();
-        assert_eq!(modes.len(), 10);
+        assert_eq!(modes.len(), count);
         for mode in modes {
             let mut body = more.clone();
             body["mode"] = json!(mode);
