@@ -187,17 +187,30 @@ impl Books<'_> {
     }
 }
 
-/// What breaks these invariants now.
+/// What breaks these invariants now, told in sentences.
 pub async fn broken(pool: &AnyPool, invariants: &[Invariant]) -> Vec<String> {
     let mut wrong = Vec::new();
+    for (name, rows) in offenders(pool, invariants).await {
+        wrong.extend(shortened(name, rows));
+    }
+    wrong
+}
+
+/// How many things break them.
+pub async fn count(pool: &AnyPool, invariants: &[Invariant]) -> usize {
+    offenders(pool, invariants).await.iter().map(|(_, rows)| rows.len()).sum()
+}
+
+async fn offenders(pool: &AnyPool, invariants: &[Invariant]) -> Vec<(&'static str, Vec<String>)> {
+    let mut found = Vec::new();
     for (name, statement) in invariants {
         let rows: Vec<(String,)> = sqlx::query_as(*statement)
             .fetch_all(pool)
             .await
             .unwrap_or_else(|error| panic!("asking whether {name}: {error}"));
-        wrong.extend(shortened(name, rows.into_iter().map(|row| row.0)));
+        found.push((*name, rows.into_iter().map(|row| row.0).collect()));
     }
-    wrong
+    found
 }
 
 /// How many gateway orders have the receipt of another one: a program that ended between asking for

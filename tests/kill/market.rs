@@ -19,8 +19,9 @@ use std::time::{Duration, Instant};
 
 /// Somebody who waits for a page gives up after so long.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// Everything has come to its end after so long.
-const QUIET_AFTER: Duration = Duration::from_secs(90);
+/// As long as less and less is unfinished, a run may take its time; this long without any progress
+/// it has come as far as it will.
+const STUCK_AFTER: Duration = Duration::from_secs(60);
 /// How fast the shop's clock runs after the load, so that nobody waits long for polls and expiry.
 const CLOCK_AFTERWARDS: u32 = 600;
 
@@ -218,17 +219,20 @@ impl Market {
         self.is_closed();
         self.start_all(CLOCK_AFTERWARDS).await;
         let pool = self.pool().await;
-        let began = Instant::now();
-        let mut wrong;
+        let (mut least, mut progress) = (usize::MAX, Instant::now());
         loop {
             self.gateway.passes(300).await;
             tokio::time::sleep(Duration::from_millis(500)).await;
-            wrong = broken(&pool, UNFINISHED).await;
-            if wrong.is_empty() || began.elapsed() > QUIET_AFTER {
+            let unfinished = books::count(&pool, UNFINISHED).await;
+            if unfinished < least {
+                (least, progress) = (unfinished, Instant::now());
+            }
+            if unfinished == 0 || progress.elapsed() > STUCK_AFTER {
                 break;
             }
         }
         let ledger = self.gateway.ledger().await;
+        let mut wrong = broken(&pool, UNFINISHED).await;
         wrong.extend(self.record.told().surprises.clone());
         wrong.extend(self.what_is_wrong(&pool, &ledger).await);
         self.record.told().spare_gateway_orders = books::receipts_asked_twice(&ledger);
