@@ -6,6 +6,7 @@ use super::queries::{self, NewEvent};
 use super::{settle, settle_hinted};
 use crate::clock::SECOND;
 use crate::error::{Fault, Refusal};
+use crate::faults;
 use crate::order;
 use crate::razorpay::{self, OrderId, PaymentId, signature};
 use crate::state::AppState;
@@ -117,7 +118,9 @@ async fn webhook(
         payment_id: event.as_ref().and_then(|e| e.payment_id.as_ref()).map(|id| id.as_str()),
         body: &body,
     };
+    faults::reach("before a webhook is stored").await;
     store(&app, &new).await?;
+    faults::reach("before a webhook is answered").await;
     app.bell.notify_waiters();
     Ok(StatusCode::OK)
 }

@@ -5,6 +5,7 @@ use super::queries::{self, StoredEvent};
 use super::{Settled, refunds, service, settle_hinted};
 use crate::clock::{HOUR, MINUTE, SECOND};
 use crate::error::Fault;
+use crate::faults;
 use crate::razorpay::{GatewayError, PaymentId};
 use crate::state::AppState;
 use futures_util::{StreamExt, TryStreamExt, stream};
@@ -103,6 +104,7 @@ async fn look_for_refunds(
 }
 
 async fn end(app: &AppState, event: &StoredEvent, state: &str, why: &str) -> Result<(), Fault> {
+    faults::reach("before an event is done").await;
     let mut connection = app.db.write.acquire().await?;
     Ok(queries::update_event(&mut connection, &event.id, state, why, None).await?)
 }

@@ -10,6 +10,7 @@ use super::ids::{OrderId, PaymentId};
 use super::signature::ApiSecret;
 use super::transport;
 use super::wire::{Collection, Notes, Order, Payment, Refund};
+use crate::faults;
 use reqwest::{Method, RequestBuilder, StatusCode, Url};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -204,7 +205,9 @@ impl Client {
     }
 
     async fn once<T: DeserializeOwned>(&self, request: RequestBuilder) -> Result<T, GatewayError> {
+        faults::reach("before a call").await;
         let mut answer = request.send().await?;
+        faults::reach("after a call").await;
         let status = answer.status();
         let mut body = Vec::new();
         while let Some(piece) = answer.chunk().await? {
