@@ -1,5 +1,5 @@
 # The few verbs. Each is one line of real tools; `.ci/setup.sh` installs what is missing first.
-.PHONY: run test dev fmt lint e2e sdk bench build check
+.PHONY: run test dev fmt lint e2e sdk bench figures kill soak build check
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
@@ -44,3 +44,13 @@ dev: ## rebuilds and reloads on every change
 bench: ## load, side by side with a bare handler (docs/measurements.md)
 	@.ci/setup.sh build
 	@$(IN) cargo bench --bench load
+
+figures: ## what is claimed about money, measured in one run (docs/measurements.md)
+	@.ci/setup.sh build
+	@$(IN) cargo bench --bench money
+
+KILLS := 1000
+kill: ## kill -9 under load, so many times on SQLite and on PostgreSQL; make kill KILLS=100
+	@.ci/setup.sh test
+	@$(IN) KIRANA_KILLS=$(KILLS) cargo test --test kill -- --nocapture
+	@$(IN) TEST_DATABASE_URL=postgres KIRANA_KILLS=$(KILLS) cargo test --test kill -- --nocapture

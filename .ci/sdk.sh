@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The official Razorpay SDKs of Node and Python against the simulator, changed in nothing but the base
-# address. Serves the built program's simulator on a free port and ends it afterwards.
+# The official Razorpay SDKs of Node and Python against the simulator, changed in nothing but the
+# base address. Serves the built program's simulator on a free port and ends it afterwards.
 #
 #   KIRANA_BIN   the program [default: target/release/kirana]
 set -euo pipefail
@@ -28,13 +28,13 @@ trap cleanup EXIT
     --store "$folder/books.db" >"$folder/said" 2>"$folder/log" &
 simulator=$!
 for _ in $(seq 100); do
-    SIMULATOR_URL=$(grep -o 'http://localhost:[0-9]*' "$folder/said" | sed 's/localhost/127.0.0.1/' || true)
-    [ -z "$SIMULATOR_URL" ] || break
+    port=$(sed -n 's|.*http://localhost:\([0-9]*\).*|\1|p' "$folder/said")
+    [ -z "$port" ] || break
     kill -0 "$simulator" 2>/dev/null || { cat "$folder/log" >&2; exit 1; }
     sleep 0.1
 done
-[ -n "$SIMULATOR_URL" ] || { echo "the simulator did not start in ten seconds" >&2; exit 1; }
-export SIMULATOR_URL
+[ -n "$port" ] || { echo "the simulator did not start in ten seconds" >&2; exit 1; }
+export SIMULATOR_URL=http://127.0.0.1:$port
 
 (cd end2end && node --test sdk/razorpay.mjs)
 "$KIRANA_TOOLS/py/bin/python" end2end/sdk/razorpay_sdk.py

@@ -15,7 +15,7 @@ use axum::routing::get;
 /// | address | `/account/addresses…` `/do/address/…` |
 /// | checkout | `/checkout` `/checkout/pay/{order}` `/do/checkout/{place,retry}` |
 /// | order | `/orders/{number}` `/account/orders` |
-/// | admin | `/admin` `/admin/orders` `/admin/orders/{number}` `/do/admin/{refund,task}` |
+/// | admin | `/admin` `/admin/orders` `/admin/orders/{number}` `/admin/check` `/do/admin/…` |
 pub fn pages() -> Router<AppState> {
     Router::new()
         .merge(catalogue::routes())

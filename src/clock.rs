@@ -5,7 +5,8 @@ use crate::faults;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
-use time::{OffsetDateTime, UtcOffset, macros::format_description};
+use time::format_description::well_known::Rfc3339;
+use time::{Date, OffsetDateTime, UtcOffset, macros::format_description};
 
 pub const SECOND: i64 = 1_000;
 pub const MINUTE: i64 = 60 * SECOND;
@@ -95,6 +96,22 @@ pub fn year(at: Moment) -> i32 {
     india(at).map_or(1970, |time| time.year())
 }
 
+/// The date in India at that moment, as "2026-11-22".
+pub fn day(at: Moment) -> String {
+    let format = format_description!("[year]-[month]-[day]");
+    india(at).and_then(|time| time.format(format).ok()).unwrap_or_default()
+}
+
+/// Reads a date, meaning its first moment in India, or a moment as RFC 3339 writes it.
+pub fn parse(text: &str) -> Option<Moment> {
+    let date = format_description!("[year]-[month]-[day]");
+    let moment = match Date::parse(text, date) {
+        Ok(date) => date.midnight().assume_offset(UtcOffset::from_hms(5, 30, 0).ok()?),
+        Err(_) => OffsetDateTime::parse(text, &Rfc3339).ok()?,
+    };
+    i64::try_from(moment.unix_timestamp_nanos() / 1_000_000).ok()
+}
+
 fn india(at: Moment) -> Option<OffsetDateTime> {
     let offset = UtcOffset::from_hms(5, 30, 0).ok()?;
     Some(OffsetDateTime::from_unix_timestamp(at.div_euclid(1000)).ok()?.to_offset(offset))
@@ -108,6 +125,17 @@ mod tests {
     fn moments_are_told_in_indian_time() {
         assert_eq!(in_words(1_700_000_000_000), "15 November 2023, 03:43 IST");
         assert_eq!(rfc3339(1_700_000_000_000), "2023-11-15T03:43:20+05:30");
+    }
+
+    #[test]
+    fn dates_and_moments_are_read_as_in_india() {
+        assert_eq!(day(1_700_000_000_000), "2023-11-15");
+        assert_eq!(parse("2023-11-15"), Some(1_699_986_600_000));
+        assert_eq!(parse("2023-11-15T03:43:20+05:30"), Some(1_700_000_000_000));
+        assert_eq!(parse("2023-11-14T22:13:20Z"), Some(1_700_000_000_000));
+        for wrong in ["", "yesterday", "2023-13-01", "15.11.2023", "2023-11-15T03:43:20"] {
+            assert_eq!(parse(wrong), None, "{wrong}");
+        }
     }
 
     #[test]

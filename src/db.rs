@@ -25,6 +25,16 @@ pub enum Kind {
     Postgres,
 }
 
+/// The version of a database's tables beside this program's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Schema {
+    Current,
+    Older,
+    Newer,
+    /// There are none.
+    Missing,
+}
+
 /// The two pools. On SQLite the writer pool is one connection, so writers queue in the program and
 /// never fail on a lock; on PostgreSQL both pools are the same.
 #[derive(Clone, Debug)]
@@ -39,16 +49,25 @@ impl Db {
     pub async fn open(url: &str) -> Result<Db, Fault> {
         sqlx::any::install_default_drivers();
         if url.starts_with("sqlite:") {
-            Db::open_sqlite(url).await
+            Db::open_sqlite(url, "rwc").await
         } else {
             Db::open_postgres(url).await
         }
     }
 
-    async fn open_sqlite(url: &str) -> Result<Db, Fault> {
+    /// The same for a database that must be there: an SQLite file is not made.
+    pub async fn open_existing(url: &str) -> Result<Db, Fault> {
+        sqlx::any::install_default_drivers();
+        match url.starts_with("sqlite:") {
+            true => Db::open_sqlite(url, "rw").await,
+            false => Db::open_postgres(url).await,
+        }
+    }
+
+    async fn open_sqlite(url: &str, mode: &str) -> Result<Db, Fault> {
         let joint = if url.contains('?') { '&' } else { '?' };
-        let create = options(&format!("{url}{joint}mode=rwc"))?;
-        let write = sqlite_pool(1).connect_with(create).await?;
+        let first = options(&format!("{url}{joint}mode={mode}"))?;
+        let write = sqlite_pool(1).connect_with(first).await?;
         let (version,): (String,) =
             sqlx::query_as("select sqlite_version()").fetch_one(&write).await?;
         if parse_version(&version) < SQLITE_OLDEST {
@@ -78,6 +97,24 @@ impl Db {
         sqlx::migrate!().run(&self.write).await.map_err(|e| Fault::new("migrating", e))
     }
 
+    /// Which version the tables have, without touching them.
+    pub async fn schema(&self) -> Result<Schema, Fault> {
+        let applied: Vec<(i64,)> = match sqlx::query_as("select version from _sqlx_migrations")
+            .fetch_all(&self.read)
+            .await
+        {
+            Ok(applied) => applied,
+            Err(sqlx::Error::Database(_)) => return Ok(Schema::Missing),
+            Err(error) => return Err(error.into()),
+        };
+        let known: Vec<i64> = sqlx::migrate!().iter().map(|migration| migration.version).collect();
+        let is_applied = |version: &i64| applied.iter().any(|(applied,)| applied == version);
+        if applied.iter().any(|(version,)| !known.contains(version)) {
+            return Ok(Schema::Newer);
+        }
+        Ok(if known.iter().all(is_applied) { Schema::Current } else { Schema::Older })
+    }
+
     /// A writing transaction; on SQLite it takes the write lock at once, so it cannot fail half way
     /// on a lock that a reader holds. Use through `transact!`.
     pub async fn begin(&self) -> Result<Transaction<'static, Any>, sqlx::Error> {
@@ -85,6 +122,16 @@ impl Db {
             Kind::Sqlite => self.write.begin_with("BEGIN IMMEDIATE").await,
             Kind::Postgres => self.write.begin().await,
         }
+    }
+
+    /// After many products came at once: lets PostgreSQL see what is there now, so that search reads
+    /// its index alone. It would find out by itself, some minutes later.
+    pub async fn take_stock(&self) -> Result<(), Fault> {
+        if self.kind == Kind::Postgres {
+            let statement = "vacuum (analyze) products, product_words";
+            sqlx::query(statement).execute(&self.write).await?;
+        }
+        Ok(())
     }
 
     pub async fn close(&self) {

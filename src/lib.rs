@@ -23,9 +23,11 @@ pub mod app; // the route table: one line per page
 #[cfg(feature = "ssr")]
 pub mod catalogue; // what is sold, at what price, how many left
 #[cfg(feature = "ssr")]
+pub mod check; // whether the books agree: with themselves, with the gateway's
+#[cfg(feature = "ssr")]
 pub mod checkout; // the walk from cart to order
 #[cfg(feature = "ssr")]
-pub mod cli; // serve, migrate, create-admin, demo, simulate
+pub mod cli; // serve, migrate, create-admin, demo, check, reconcile, simulate
 #[cfg(feature = "ssr")]
 pub mod clock; // time, ids, randomness
 #[cfg(feature = "ssr")]

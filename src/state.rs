@@ -51,6 +51,11 @@ impl AppState {
         std::fs::create_dir_all(&config.data).map_err(|e| Fault::new("making KIRANA_DATA", e))?;
         let db = Db::open(&config.database_url).await?;
         db.migrate().await?;
+        AppState::around(db, config, clock, assets)
+    }
+
+    /// The same around a database that is open already, and is left as it is.
+    pub fn around(db: Db, config: Config, clock: Clock, assets: Assets) -> Result<AppState, Fault> {
         let secret = secret(&config)?;
         let previous_secret =
             config.session_secret_previous.as_ref().map(|secret| secret.0.clone().into_bytes());

@@ -35,6 +35,7 @@ impl FromRequestParts<AppState> for AtDesk {
 pub(super) enum Room {
     Overview,
     Orders,
+    Check,
 }
 
 /// Heading and ways around, above a page of the desk.
@@ -49,6 +50,7 @@ pub(super) fn desk_head(admin: &Admin, room: Room, title: &str) -> AnyView {
             <ul>
                 {way(Room::Overview, "/admin", "Overview")}
                 {way(Room::Orders, "/admin/orders", "Orders")}
+                {way(Room::Check, "/admin/check", "Check")}
             </ul>
         </nav>
         <PageHead title=title.to_owned()/>

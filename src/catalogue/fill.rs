@@ -166,6 +166,7 @@ pub async fn grow(app: &AppState, wanted: i64) -> Result<usize, Fault> {
     for batch in places.chunks(BATCH) {
         transact!(app.db, |tx| put_made_up(&mut tx, &sources, batch, now).await)?;
     }
+    app.db.take_stock().await?;
     Ok(places.len())
 }
 

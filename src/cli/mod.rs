@@ -3,13 +3,16 @@
 //! Owns no table. What must stay true: a mistake is told in one line and an exit code, and no
 //! command leaves anything half done.
 
+mod check;
 mod create_admin;
 mod demo;
+mod reconcile;
 mod serve;
 mod simulate;
 
 use crate::clock::Clock;
 use crate::config::{self, Config};
+use crate::db::{Db, Schema};
 use crate::state::AppState;
 use crate::web::Assets;
 use clap::{Parser, Subcommand};
@@ -40,6 +43,16 @@ enum Command {
     CreateAdmin(create_admin::Args),
     /// Put the demonstration's catalogue into a shop that has no product.
     Demo(demo::Args),
+    /// Check the books: what must always be true, and with --gateway Razorpay's books beside ours.
+    ///
+    /// Reads only, so it is safe on a shop that is open. Ends with 0 when everything holds, else
+    /// with 1. docs/check.md says what each line means and what to do about it.
+    Check(check::Args),
+    /// Bring payments and refunds back after the database was restored from an older backup.
+    ///
+    /// Shows what the gateway knows and the shop does not; books it with --apply. Step by step in
+    /// docs/check.md.
+    Reconcile(reconcile::Args),
     /// Serve the built-in Razorpay simulator alone.
     Simulate(simulate::Args),
 }
@@ -62,6 +75,8 @@ pub async fn run(cli: Cli) -> Result<(), Stopped> {
         }
         Command::CreateAdmin(args) => create_admin::run(args).await,
         Command::Demo(args) => demo::run(args).await,
+        Command::Check(args) => check::run(args).await,
+        Command::Reconcile(args) => reconcile::run(args).await,
         Command::Simulate(args) => simulate::run(args).await,
     }
 }
@@ -69,11 +84,34 @@ pub async fn run(cli: Cli) -> Result<(), Stopped> {
 /// The shop's state as every command but `simulate` needs it.
 async fn open() -> Result<AppState, Stopped> {
     let (options, config) = settings()?;
-    let clock = match config.clock_speed {
+    let clock = clock(&config);
+    Ok(AppState::open(config, clock, Assets::find(&options)).await?)
+}
+
+/// The same around a database that is left as it is, for commands that look at it: whose tables are
+/// not this program's is refused.
+async fn open_as_it_is() -> Result<AppState, Stopped> {
+    let (options, config) = settings()?;
+    let db = Db::open_existing(&config.database_url).await?;
+    match db.schema().await? {
+        Schema::Current => {}
+        Schema::Older => {
+            return Err("the database is older than this program: run `kirana migrate`".into());
+        }
+        Schema::Newer => {
+            return Err("the database is newer than this program: use the program it is of".into());
+        }
+        Schema::Missing => return Err("the database holds no shop".into()),
+    }
+    let clock = clock(&config);
+    Ok(AppState::around(db, config, clock, Assets::find(&options))?)
+}
+
+fn clock(config: &Config) -> Clock {
+    match config.clock_speed {
         1 => Clock::System,
         speed => Clock::fast(speed),
-    };
-    Ok(AppState::open(config, clock, Assets::find(&options)).await?)
+    }
 }
 
 /// `Leptos.toml` where there is one, otherwise as it was when the program was built; `LEPTOS_*`
@@ -115,6 +153,10 @@ mod tests {
             &["kirana", "demo", "--products", "-1"],
             &["kirana", "create-admin", "--generate", "--password-stdin"],
             &["kirana", "simulate", "--listen", "here"],
+            &["kirana", "check", "--days", "0"],
+            &["kirana", "reconcile"],
+            &["kirana", "reconcile", "--since", "yesterday"],
+            &["kirana", "reconcile", "--since", "2026-11-20", "--first-number", "9"],
         ] {
             let told = Cli::try_parse_from(wrong).unwrap_err();
             assert_eq!(told.exit_code(), 2, "{wrong:?}");

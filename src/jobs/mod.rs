@@ -45,6 +45,7 @@ pub fn start(app: AppState, stop: CancellationToken) -> JoinSet<()> {
     job!("letters", EVERY, mail::send_due);
     job!("watching", WATCH_EVERY, payment::watch);
     job!("tidying", TIDY_EVERY, tidy);
+    job!("check", TIDY_EVERY, crate::check::nightly);
     jobs
 }
 

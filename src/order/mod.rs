@@ -16,6 +16,6 @@ mod words;
 
 pub use letters::{confirmation, money_goes_back, refund_made};
 pub use pages::{StateBadge, When, order_body, routes};
-pub use pricing::{Totals, content_hash, price, shipping};
+pub use pricing::{Totals, content_hash, is_as_agreed, price, shipping};
 pub use types::*;
 pub use words::gst_parts;

@@ -1,6 +1,6 @@
 //! What an order costs: pure reckoning over frozen lines, in whole paise.
 
-use super::Line;
+use super::{Line, ShipTo};
 use crate::config::Shop;
 use crate::money::{Gst, Paise};
 use sha2::{Digest, Sha256};
@@ -43,20 +43,53 @@ pub fn shipping(shop: &Shop, subtotal: Paise) -> Paise {
 /// A fingerprint of what is agreed: the same lines, prices, place and person give the same text, so
 /// that pressing twice finds the same order and a frozen copy can be checked later.
 pub fn content_hash(draft: &super::Draft) -> String {
+    fingerprint(&Agreed {
+        user_id: draft.user_id.as_deref(),
+        email: &draft.email,
+        ship_to: &draft.ship_to,
+        lines: &draft.lines,
+        shipping: draft.totals.shipping,
+        total: draft.totals.total,
+    })
+}
+
+/// Is the order still what was agreed when it was placed?
+pub fn is_as_agreed(order: &super::Order) -> bool {
+    let now = fingerprint(&Agreed {
+        user_id: order.user_id.as_deref(),
+        email: &order.email,
+        ship_to: &order.ship_to,
+        lines: &order.lines,
+        shipping: order.shipping,
+        total: order.total,
+    });
+    now == order.content_hash
+}
+
+struct Agreed<'a> {
+    user_id: Option<&'a str>,
+    email: &'a str,
+    ship_to: &'a ShipTo,
+    lines: &'a [Line],
+    shipping: Paise,
+    total: Paise,
+}
+
+fn fingerprint(agreed: &Agreed<'_>) -> String {
     let mut hash = Sha256::new();
     let mut feed = |part: &str| {
         hash.update((part.len() as u64).to_be_bytes());
         hash.update(part.as_bytes());
     };
-    feed(draft.user_id.as_deref().unwrap_or(""));
-    feed(&draft.email);
-    let to = &draft.ship_to;
+    feed(agreed.user_id.unwrap_or(""));
+    feed(agreed.email);
+    let to = agreed.ship_to;
     for part in
         [&to.name, &to.phone, &to.line1, &to.line2, &to.landmark, &to.city, &to.state, &to.pin]
     {
         feed(part);
     }
-    let mut lines: Vec<_> = draft.lines.iter().collect();
+    let mut lines: Vec<_> = agreed.lines.iter().collect();
     lines.sort_by(|a, b| a.product_id.cmp(&b.product_id));
     for line in lines {
         feed(&line.product_id);
@@ -65,8 +98,8 @@ pub fn content_hash(draft: &super::Draft) -> String {
             feed(&number.to_string());
         }
     }
-    feed(&draft.totals.shipping.0.to_string());
-    feed(&draft.totals.total.0.to_string());
+    feed(&agreed.shipping.0.to_string());
+    feed(&agreed.total.0.to_string());
     hex::encode(hash.finalize())
 }
 

@@ -5,6 +5,7 @@ use crate::clock::Moment;
 use crate::db::Connection;
 use crate::money::{Gst, Paise, TaxRate};
 use sqlx::FromRow;
+use std::collections::BTreeMap;
 
 mod lists;
 
@@ -205,6 +206,34 @@ pub async fn next_value(connection: &mut Connection, counter: &str) -> Result<i6
     Ok(row.0)
 }
 
+/// The counter starts no lower than at `first`; what is skipped is counted beside it. Returns how
+/// many numbers were skipped.
+pub async fn skip_values(connection: &mut Connection, counter: &str, first: i64) -> Result<i64> {
+    let value: i64 = sqlx::query_scalar(
+        "insert into counters (name, value) values ($1, 0)
+         on conflict (name) do update set value = counters.value
+         returning value",
+    )
+    .bind(counter)
+    .fetch_one(&mut *connection)
+    .await?;
+    let skipped = first - 1 - value;
+    if skipped <= 0 {
+        return Ok(0);
+    }
+    for name in [counter.to_owned(), format!("{counter}-skipped")] {
+        sqlx::query(
+            "insert into counters (name, value) values ($1, $2)
+             on conflict (name) do update set value = counters.value + $2",
+        )
+        .bind(name)
+        .bind(skipped)
+        .execute(&mut *connection)
+        .await?;
+    }
+    Ok(skipped)
+}
+
 #[derive(FromRow)]
 struct OrderRow {
     id: String,
@@ -278,6 +307,23 @@ pub async fn find_open_by_cart(
 ) -> Result<Option<Order>> {
     let statement = order_where!("o.cart_id = $1 and o.state = 'awaiting_payment'");
     find(connection, statement, cart_id).await
+}
+
+/// Orders whose ids come after this one, in the order of their ids.
+pub async fn list_after(connection: &mut Connection, id: &str, limit: i64) -> Result<Vec<Order>> {
+    let rows: Vec<OrderRow> = sqlx::query_as(order_where!(
+        "o.id in (select id from orders where id > $1 order by id limit $2)"
+    ))
+    .bind(id)
+    .bind(limit)
+    .fetch_all(connection)
+    .await?;
+    let mut orders: BTreeMap<String, Order> = BTreeMap::new();
+    for row in rows {
+        let (head, line) = row.split()?;
+        orders.entry(head.id.clone()).or_insert(head).lines.push(line);
+    }
+    Ok(orders.into_values().collect())
 }
 
 async fn find(

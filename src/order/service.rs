@@ -103,6 +103,16 @@ pub async fn mark_paid(
     Ok(number)
 }
 
+/// The next number of this year is no lower than `first`: numbers that were told to shoppers and
+/// then lost with a database are not given again. Returns how many are skipped.
+pub async fn skip_numbers(
+    connection: &mut Connection,
+    first: i64,
+    now: Moment,
+) -> Result<i64, Fault> {
+    Ok(queries::skip_values(connection, &format!("order-{}", clock::year(now)), first).await?)
+}
+
 /// A paid order meets the wish of every other order of the same cart (or of one it was merged with)
 /// that was placed before and is unpaid. Told by marks, not by the clock.
 pub async fn outrun(
@@ -162,6 +172,15 @@ pub async fn extend(
 pub async fn list_due(db: &Db, now: Moment) -> Result<Vec<String>, Fault> {
     let mut connection = db.read.acquire().await?;
     Ok(queries::list_due(&mut connection, now).await?)
+}
+
+/// Orders in the order of their ids, after this one.
+pub async fn list_after(
+    connection: &mut Connection,
+    id: &str,
+    limit: i64,
+) -> Result<Vec<Order>, Fault> {
+    Ok(queries::list_after(connection, id, limit).await?)
 }
 
 pub async fn list_events(connection: &mut Connection, order_id: &str) -> Result<Vec<Event>, Fault> {

@@ -9,6 +9,7 @@ mod doors;
 mod evidence;
 mod inbox;
 mod queries;
+pub mod reconcile;
 pub mod refunds;
 pub mod service;
 mod settle;

@@ -9,11 +9,13 @@ use sqlx::FromRow;
 
 mod inbox;
 mod payments;
+mod reconcile;
 mod refunds;
 mod tasks;
 
 pub use inbox::*;
 pub use payments::*;
+pub use reconcile::*;
 pub use refunds::*;
 pub use tasks::*;
 

@@ -183,7 +183,7 @@ impl Client {
         agree(same, "a refund of another payment", found.items)
     }
 
-    fn request(&self, method: Method, path: &[&str]) -> RequestBuilder {
+    pub(super) fn request(&self, method: Method, path: &[&str]) -> RequestBuilder {
         let mut url = self.base.clone();
         if let Ok(mut segments) = url.path_segments_mut() {
             // Percent-encodes each part, so that no id can climb out of its place.
@@ -193,7 +193,7 @@ impl Client {
         self.http.request(method, url).basic_auth(&self.config.key_id, Some(secret))
     }
 
-    async fn read<T: DeserializeOwned>(
+    pub(super) async fn read<T: DeserializeOwned>(
         &self,
         request: impl Fn() -> RequestBuilder,
     ) -> Result<T, GatewayError> {

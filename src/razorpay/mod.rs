@@ -12,6 +12,8 @@
 mod client;
 mod error;
 mod ids;
+mod lists;
+mod pace;
 pub mod signature;
 pub mod simulator;
 mod transport;
@@ -21,6 +23,8 @@ mod wire;
 pub use client::{Client, ClientConfig, NewOrder, NewRefund};
 pub use error::GatewayError;
 pub use ids::{EventId, OrderId, PaymentId, RefundId};
+pub use lists::Span;
+pub use pace::Pace;
 pub use signature::{ApiSecret, BadSignature, VerifiedReturn, VerifiedWebhook, WebhookSecret};
 pub use webhook::{Event, OddEvent};
 pub use wire::{

@@ -3,13 +3,18 @@
 use reqwest::{ClientBuilder, Url, redirect};
 use rustls::crypto::{CryptoProvider, ring};
 
-/// A builder for talking to `address`: redirects are answers, never followed, and a loopback
-/// address is reached without any proxy from the environment.
-pub(super) fn builder(address: &Url) -> ClientBuilder {
+/// Chooses the process's TLS library, unless that is done. reqwest makes no client before.
+pub(super) fn choose_tls() {
     if CryptoProvider::get_default().is_none() {
         // A second caller at the same moment may win; either way a provider is there afterwards.
         let _ = ring::default_provider().install_default();
     }
+}
+
+/// A builder for talking to `address`: redirects are answers, never followed, and a loopback
+/// address is reached without any proxy from the environment.
+pub(super) fn builder(address: &Url) -> ClientBuilder {
+    choose_tls();
     let mut builder = reqwest::Client::builder()
         .redirect(redirect::Policy::none())
         // Razorpay documents that `Authorization` must be spelled exactly so.

@@ -74,7 +74,8 @@ impl Gateway {
         request.timeout(Duration::from_secs(60)).send().await.ok()?.json().await.ok()
     }
 
-    async fn press(&self, button: &str, body: Value) -> Option<Value> {
+    /// Any button of the control interface; `None` where it refuses.
+    pub async fn press(&self, button: &str, body: Value) -> Option<Value> {
         let request = self.http.post(format!("{}/_sim/{button}", self.url)).json(&body);
         let answer = request.send().await.unwrap_or_else(|e| panic!("the gateway is gone: {e}"));
         let fine = answer.status().is_success();

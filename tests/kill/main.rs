@@ -16,6 +16,7 @@ mod door;
 mod gateway;
 mod invariants;
 mod market;
+mod paying;
 mod program;
 mod record;
 mod report;
@@ -27,11 +28,10 @@ mod tampering;
 use cluster::Cluster;
 use invariants::ALWAYS;
 use market::{Market, Plan};
+use shopper::Rush;
 use small_disk::SmallDisk;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
-use tokio::task::JoinSet;
 
 /// Kills of one default run on one database.
 const KILLS: u64 = 10;
@@ -58,34 +58,22 @@ fn seed() -> u64 {
 fn plan() -> Plan {
     let seed = seed();
     println!("KIRANA_SEED={seed}");
-    Plan { seed, database: None, servers: 1, data: None, through: Vec::new(), think_ms: 120 }
-}
-
-/// People in the shop, who leave when they are told to.
-struct Rush {
-    stop: Arc<AtomicBool>,
-    shoppers: JoinSet<()>,
-}
-
-impl Rush {
-    fn begins(market: &Arc<Market>) -> Rush {
-        let stop = Arc::new(AtomicBool::new(false));
-        let shoppers = shopper::rush(market, SHOPPERS, &stop);
-        Rush { stop, shoppers }
-    }
-
-    async fn ends(mut self) {
-        self.stop.store(true, Ordering::SeqCst);
-        while let Some(ended) = self.shoppers.join_next().await {
-            ended.unwrap();
-        }
+    Plan {
+        seed,
+        database: None,
+        servers: 1,
+        data: None,
+        through: Vec::new(),
+        // Polls and expiry happen under load as well.
+        clock: 20,
+        think_ms: 120,
     }
 }
 
 /// Kills one server after another while people shop, then looks at the books.
 async fn survives(market: Arc<Market>, servers: u64, kills: u64) {
     let mut chance = market.chance();
-    let rush = Rush::begins(&market);
+    let rush = Rush::begins(&market, SHOPPERS);
     for _ in 0..kills {
         tokio::time::sleep(chance.milliseconds(20, 900)).await;
         market.kills(usize::try_from(chance.below(servers)).unwrap()).await;
@@ -129,7 +117,7 @@ async fn postgres_ends_without_warning_and_comes_back_under_load() {
     let cluster = Cluster::make();
     let market = Market::open(Plan { database: Some(cluster.url()), ..plan() }).await;
     let mut chance = market.chance();
-    let rush = Rush::begins(&market);
+    let rush = Rush::begins(&market, SHOPPERS);
     for _ in 0..3 {
         tokio::time::sleep(chance.milliseconds(800, 1500)).await;
         cluster.stops_at_once();
@@ -164,7 +152,7 @@ async fn a_full_disk_is_told_and_passes_on_sqlite() {
     println!("the small disk is {}", disk.kind());
     let (data, through) = (Some(disk.data()), disk.through());
     let market = Market::open(Plan { data, through, ..plan() }).await;
-    let rush = Rush::begins(&market);
+    let rush = Rush::begins(&market, SHOPPERS);
     tokio::time::sleep(Duration::from_millis(1500)).await;
     assert_eq!(market.record.told().broken(), 0, "broken before the disk was full");
     disk.fills_up(&market.server_ids());

@@ -21,10 +21,8 @@ use std::time::{Duration, Instant};
 const PATIENCE: Duration = Duration::from_secs(30);
 /// Everything has come to its end after so long.
 const QUIET_AFTER: Duration = Duration::from_secs(90);
-/// How fast the shop's clock runs under load, so that polls and expiry happen there as well, and
-/// afterwards, so that nobody waits long for them.
-const CLOCK_UNDER_LOAD: &str = "20";
-const CLOCK_AFTERWARDS: &str = "600";
+/// How fast the shop's clock runs after the load, so that nobody waits long for polls and expiry.
+const CLOCK_AFTERWARDS: u32 = 600;
 
 /// How a scenario differs from one server on an SQLite file.
 pub struct Plan {
@@ -36,6 +34,8 @@ pub struct Plan {
     pub data: Option<PathBuf>,
     /// Words before the program's own, which make a command that becomes the program.
     pub through: Vec<String>,
+    /// How many times faster than the wall's the shop's clock runs under load.
+    pub clock: u32,
     /// Longest pause between two errands of one shopper, in milliseconds.
     pub think_ms: u64,
 }
@@ -48,6 +48,7 @@ pub struct Market {
     pub think_ms: u64,
     pub database: String,
     through: Vec<String>,
+    clock: u32,
     servers: Vec<Server>,
     http: reqwest::Client,
     chance: Mutex<Chance>,
@@ -110,12 +111,13 @@ impl Market {
             think_ms: plan.think_ms,
             database,
             through: plan.through,
+            clock: plan.clock,
             servers,
             http,
             chance: Mutex::new(chance),
             folder,
         };
-        market.start_all(CLOCK_UNDER_LOAD).await;
+        market.start_all(plan.clock).await;
         Arc::new(market)
     }
 
@@ -141,17 +143,17 @@ impl Market {
         }
     }
 
-    async fn start_all(&self, clock: &str) {
+    async fn start_all(&self, clock: u32) {
         for number in 0..self.servers.len() {
             self.start(number, clock);
             self.first_page(number).await;
         }
     }
 
-    fn start(&self, number: usize, clock: &str) {
+    fn start(&self, number: usize, clock: u32) {
         let server = &self.servers[number];
         let mut settings = server.settings.clone();
-        settings.push(("KIRANA_CLOCK_SPEED", clock.to_owned()));
+        settings.push(("KIRANA_CLOCK_SPEED", clock.to_string()));
         let folder = self.folder.path();
         let program = match self.through.split_first() {
             None => Program::start(folder, &["serve"], &settings, &server.log),
@@ -170,7 +172,7 @@ impl Market {
         if let Some(program) = self.servers[number].program.lock().unwrap().as_mut() {
             program.kill();
         }
-        self.start(number, CLOCK_UNDER_LOAD);
+        self.start(number, self.clock);
         self.first_page(number).await;
         let away = began.elapsed();
         self.record.told().recoveries.push(away);

@@ -3,7 +3,6 @@
 
 use crate::browser::{Answer, Ask, Browser, encode};
 use crate::chance::Chance;
-use crate::gateway::Paid;
 use crate::market::Market;
 use crate::record::Added;
 use std::sync::Arc;
@@ -18,37 +17,51 @@ const ADDRESS: [(&str, &str); 6] = [
     ("state", "29"),
     ("pin", "560001"),
 ];
-/// How often somebody looks whether the payment has arrived before closing the page.
-const LOOKS: usize = 20;
 
-/// So many shoppers at once, one errand after another, until `stop`.
-pub fn rush(market: &Arc<Market>, count: usize, stop: &Arc<AtomicBool>) -> JoinSet<()> {
-    let mut shoppers = JoinSet::new();
-    for _ in 0..count {
-        let (market, stop) = (market.clone(), stop.clone());
-        let mut chance = market.chance();
-        shoppers.spawn(async move {
-            while !stop.load(Ordering::SeqCst) {
-                let pause = chance.milliseconds(0, market.think_ms);
-                Errand::new(&market, chance.branch()).run().await;
-                tokio::time::sleep(pause).await;
-            }
-        });
+/// People in the shop, one errand after another, who leave when they are told to.
+pub struct Rush {
+    stop: Arc<AtomicBool>,
+    shoppers: JoinSet<()>,
+}
+
+impl Rush {
+    pub fn begins(market: &Arc<Market>, count: usize) -> Rush {
+        let stop = Arc::new(AtomicBool::new(false));
+        let mut shoppers = JoinSet::new();
+        for _ in 0..count {
+            let (market, stop) = (market.clone(), stop.clone());
+            let mut chance = market.chance();
+            shoppers.spawn(async move {
+                while !stop.load(Ordering::SeqCst) {
+                    let pause = chance.milliseconds(0, market.think_ms);
+                    Errand::new(&market, chance.branch()).run().await;
+                    tokio::time::sleep(pause).await;
+                }
+            });
+        }
+        Rush { stop, shoppers }
     }
-    shoppers
+
+    /// Returns when the last one has left.
+    pub async fn ends(mut self) {
+        self.stop.store(true, Ordering::SeqCst);
+        while let Some(ended) = self.shoppers.join_next().await {
+            ended.unwrap();
+        }
+    }
 }
 
 /// One visitor from the empty cart to whatever end.
 pub struct Errand<'a> {
-    market: &'a Market,
-    browser: Browser,
-    chance: Chance,
+    pub market: &'a Market,
+    pub browser: Browser,
+    pub chance: Chance,
 }
 
 /// An order that waits for its payment.
-struct Placed {
-    id: String,
-    pay_page: String,
+pub struct Placed {
+    pub id: String,
+    pub pay_page: String,
 }
 
 impl<'a> Errand<'a> {
@@ -60,15 +73,13 @@ impl<'a> Errand<'a> {
     async fn run(mut self) {
         let mut cart = String::new();
         for _ in 0..=self.chance.below(2) {
-            let product = self.chance.pick(&self.market.products).clone();
-            cart = self.adds(&product).await.unwrap_or(cart);
+            cart = self.adds_something().await.unwrap_or(cart);
         }
         let Some(first) = self.places().await else { return };
         // Somebody goes back, changes the cart and places it again; the first page is still open.
         let changes_the_mind = self.chance.one_in(10);
         let second = if changes_the_mind {
-            let product = self.chance.pick(&self.market.products).clone();
-            self.adds(&product).await;
+            self.adds_something().await;
             self.places().await
         } else {
             if !cart.is_empty() {
@@ -86,7 +97,7 @@ impl<'a> Errand<'a> {
 
     /// One product, paid and paid once more, and back to the order's page.
     pub async fn buys_and_pays_twice(mut self, product: &str) {
-        self.adds(product).await.expect("it is in the cart");
+        self.adds(product, 1).await.expect("it is in the cart");
         let placed = self.places().await.expect("it is placed");
         let page = self.opens_pay_page(&placed).await.expect("it can be paid");
         let (order, callback) = (page.field("order_id"), page.field("callback_url"));
@@ -96,9 +107,14 @@ impl<'a> Errand<'a> {
         self.comes_back(&placed, &callback.expect("a way back"), &paid).await;
     }
 
-    /// Adds some units; gives back the cart's id. Where no answer comes, the cart tells what is.
-    async fn adds(&mut self, product: &str) -> Option<String> {
+    async fn adds_something(&mut self) -> Option<String> {
+        let product = self.chance.pick(&self.market.products).clone();
         let units = i64::try_from(self.chance.below(3)).unwrap() + 1;
+        self.adds(&product, units).await
+    }
+
+    /// Gives back the cart's id. Where no answer comes, the cart is looked at and left as it is.
+    pub async fn adds(&mut self, product: &str, units: i64) -> Option<String> {
         let fields = encode(&[("product", product), ("quantity", &units.to_string())]);
         let ask = Ask::JsonForm("/do/cart/add".to_owned(), fields);
         let Ok(answer) = self.browser.once(&ask).await else {
@@ -126,9 +142,19 @@ impl<'a> Errand<'a> {
 
     /// From the checkout page to the pay page. The same form is sent until it is answered: the shop
     /// must find the order that a lost answer left behind.
-    async fn places(&mut self) -> Option<Placed> {
+    pub async fn places(&mut self) -> Option<Placed> {
+        let (key, ask) = self.checkout_form().await?;
+        let mut placed = self.placed(&key, &ask).await?;
+        if self.chance.one_in(6) {
+            // Pressed twice.
+            placed = self.placed(&key, &ask).await?;
+        }
+        Some(placed)
+    }
+
+    /// The filled form of the checkout page, and its key; `None` where nothing can be bought.
+    pub async fn checkout_form(&mut self) -> Option<(String, Ask)> {
         let page = self.browser.until_answered(&Ask::Page("/checkout".to_owned())).await;
-        // Nothing in the cart that can be bought.
         let key = page.field("key").filter(|_| page.status == 200)?;
         let email = format!("{}@example.in", &key[..12].to_lowercase().replace(['-', '_'], "x"));
         let hidden: Vec<(&str, String)> = ["cart", "version", "digest"]
@@ -139,137 +165,27 @@ impl<'a> Errand<'a> {
         fields.extend(hidden.iter().map(|(name, value)| (*name, value.as_str())));
         fields.extend(ADDRESS);
         let ask = Ask::Form("/do/checkout/place".to_owned(), encode(&fields));
-        let mut placed = self.placed(&key, self.market, &ask).await?;
-        if self.chance.one_in(6) {
-            // Pressed twice.
-            placed = self.placed(&key, self.market, &ask).await?;
-        }
-        Some(placed)
+        Some((key, ask))
     }
 
-    async fn placed(&mut self, key: &str, market: &Market, ask: &Ask) -> Option<Placed> {
+    async fn placed(&mut self, key: &str, ask: &Ask) -> Option<Placed> {
         let answer = self.browser.until_answered(ask).await;
+        self.is_told_placed(key, &answer)
+    }
+
+    pub fn is_told_placed(&self, key: &str, answer: &Answer) -> Option<Placed> {
+        let record = &self.market.record;
         let id = answer.location.strip_prefix("/checkout/pay/").and_then(|r| r.split('?').next());
         let Some(id) = id.filter(|_| answer.status == 303) else {
             // Told why not on the page that the answer leads to.
             let refused = ["/checkout", "/cart"].contains(&answer.location.as_str());
             if answer.status != 303 || !refused {
                 let words = format!("placing gave {} {}", answer.status, answer.location);
-                market.record.surprise(words);
+                record.surprise(words);
             }
             return None;
         };
-        market.record.told().placed.push((key.to_owned(), id.to_owned()));
+        record.told().placed.push((key.to_owned(), id.to_owned()));
         Some(Placed { id: id.to_owned(), pay_page: answer.location.clone() })
-    }
-
-    /// Opens the pay page and pays there, or does not.
-    async fn pays(&mut self, placed: &Placed) {
-        let Some(page) = self.opens_pay_page(placed).await else { return };
-        let (Some(order), Some(callback)) = (page.field("order_id"), page.field("callback_url"))
-        else {
-            self.market.record.surprise(format!("a pay page without its form: {}", placed.id));
-            return;
-        };
-        let Some(paid) = self.at_the_gateway(&order).await else { return };
-        if self.chance.one_in(2) {
-            // The browser is closed: webhook or poller must do.
-            return;
-        }
-        self.comes_back(placed, &callback, &paid).await;
-    }
-
-    /// The page with the gateway's form; `None` when the order has ended or is paid meanwhile.
-    async fn opens_pay_page(&mut self, placed: &Placed) -> Option<Answer> {
-        for _ in 0..LOOKS {
-            let page = self.browser.until_answered(&Ask::Page(placed.pay_page.clone())).await;
-            if page.status == 200 && page.body.contains("Payment is not available") {
-                let key = page.field("key").unwrap_or_default();
-                let fields = encode(&[("order", &placed.id), ("key", &key)]);
-                let retry = Ask::Form("/do/checkout/retry".to_owned(), fields);
-                self.browser.until_answered(&retry).await;
-                continue;
-            }
-            let open = page.status == 200 && page.body.contains("id=\"pay\"");
-            if !open && page.status != 303 && !page.body.contains("This order has ended") {
-                let words = format!("the pay page of {} gave {}", placed.id, page.status);
-                self.market.record.surprise(words);
-            }
-            return open.then_some(page);
-        }
-        self.market.record.surprise(format!("order {} cannot be made payable", placed.id));
-        None
-    }
-
-    /// One of the ways in which payments go. `None`: nobody paid.
-    async fn at_the_gateway(&mut self, order: &str) -> Option<Paid> {
-        let gateway = &self.market.gateway;
-        let paid = match self.chance.below(20) {
-            0 => return None,
-            1 => {
-                gateway.pay(order, "failure").await;
-                gateway.pay(order, "success").await
-            }
-            2 => gateway.pay(order, "authorized").await,
-            3 => {
-                let waiting = gateway.pay(order, "pending").await?;
-                gateway.capture_late(&waiting.payment).await;
-                Some(Paid { status: "captured".to_owned(), ..waiting })
-            }
-            4 => {
-                let first = gateway.pay(order, "success").await;
-                gateway.pay_once_more(order).await;
-                first
-            }
-            _ => gateway.pay(order, "success").await,
-        }?;
-        if paid.status == "captured" {
-            let captured = (paid.payment.clone(), order.to_owned());
-            self.market.record.told().captured.push(captured);
-        }
-        Some(paid)
-    }
-
-    /// Brings the result to the shop and reads the order's page, where it says that it is paid.
-    async fn comes_back(&mut self, placed: &Placed, callback: &str, paid: &Paid) {
-        let path = callback.strip_prefix(&self.market.public_url).unwrap_or(callback).to_owned();
-        let fields = encode(&[
-            ("razorpay_payment_id", &paid.payment),
-            ("razorpay_order_id", &paid.order),
-            ("razorpay_signature", &paid.signature),
-        ]);
-        let back = self.browser.until_answered(&Ask::FromElsewhere(path, fields)).await;
-        if back.status != 303 {
-            self.market.record.surprise(format!("coming back gave {}", back.status));
-            return;
-        }
-        let mut next = back.location;
-        for _ in 0..LOOKS {
-            let page = self.browser.until_answered(&Ask::Page(next.clone())).await;
-            match page.status {
-                303 => next = page.location,
-                200 if page.body.contains("Your payment has arrived") => {
-                    self.is_told_paid(placed, &next);
-                    return;
-                }
-                // "We are checking", or the order has ended and the money goes back.
-                200 => tokio::time::sleep(self.chance.milliseconds(20, 200)).await,
-                other => {
-                    self.market.record.surprise(format!("{next} gave {other}"));
-                    return;
-                }
-            }
-        }
-    }
-
-    fn is_told_paid(&self, placed: &Placed, page: &str) {
-        let number = page.strip_prefix("/orders/").and_then(|rest| rest.split('?').next());
-        match number {
-            Some(number) => {
-                let paid = (placed.id.clone(), number.to_owned());
-                self.market.record.told().paid.push(paid);
-            }
-            None => self.market.record.surprise(format!("an order page at {page}")),
-        }
     }
 }

@@ -8,6 +8,7 @@
 mod account;
 mod bad_input;
 mod cart;
+mod check;
 mod checkout;
 mod pages;
 mod payment;

@@ -1,6 +1,7 @@
 //! The pages of the desk.
 
 mod address;
+mod check;
 mod list;
 mod one;
 mod overview;
@@ -18,7 +19,7 @@ use crate::web::{Failure, Page};
 use axum::Router;
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
-use axum::routing::get;
+use axum::routing::{get, post};
 use leptos::prelude::*;
 
 pub fn routes() -> Router<AppState> {
@@ -26,6 +27,8 @@ pub fn routes() -> Router<AppState> {
         .route("/admin", get(overview))
         .route("/admin/orders", get(orders))
         .route("/admin/orders/{order}", get(one))
+        .route("/admin/check", get(check::page))
+        .route("/do/admin/check", post(check::now))
 }
 
 /// `GET /admin`

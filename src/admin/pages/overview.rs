@@ -86,6 +86,8 @@ fn kind_words(kind: &str) -> String {
         "odd-order" => "The gateway's order differs from ours",
         "event" => "A webhook could not be worked",
         "gateway-key" => "The gateway refuses the key",
+        "check" => "The books do not agree",
+        "orphan-payment" => "A payment whose order was lost",
         other => other,
     }
     .to_owned()

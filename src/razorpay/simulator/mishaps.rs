@@ -141,7 +141,8 @@ mod tests {
 
     #[test]
     fn another_amount_and_another_account_change_nothing_else() {
-        let body = r#"{"account_id":"acc_1","payload":{"payment":{"entity":{"id":"pay_1","amount":500,"order_id":"order_1"}}}}"#;
+        let body = r#"{"account_id":"acc_1","payload":{"payment":{"entity":
+            {"id":"pay_1","amount":500,"order_id":"order_1"}}}}"#;
         assert_eq!(with_another_amount(body), body.replace("500", "600"));
         let foreign = as_of_another_account(body, &Clock::rehearsal(0, 1));
         assert!(!foreign.contains("pay_1\"") && foreign.contains("\"amount\":500"));

@@ -43,6 +43,7 @@ mod visit;
 pub use delivery::Delivery;
 pub use rehearsal::Refused;
 
+use crate::razorpay::transport;
 use axum::Router;
 use axum::extract::Request;
 use axum::http::{HeaderName, HeaderValue, Uri, header};
@@ -105,6 +106,8 @@ impl Shared {
         clock: clock::Clock,
         webhooks_enabled: bool,
     ) -> Result<Self, OpenError> {
+        // At the start and not at the first delivery, so that whoever shares the process has it too.
+        transport::choose_tls();
         let (url, secret) = (options.webhook_url.as_deref(), &options.webhook_secret);
         let webhooks = delivery::Webhooks::new(url, webhooks_enabled, secret)?;
         Ok(Self {

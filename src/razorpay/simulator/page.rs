@@ -65,7 +65,8 @@ pub(super) fn choose(visit: &Visit, order: &Order, wrong: Option<&str>) -> Respo
 const OUTCOMES: &str = "<p class=\"outcomes\">\
     <button name=\"press\" value=\"success\">Success</button>\
     <button name=\"press\" value=\"failure\">Failure</button>\
-    <button name=\"press\" value=\"cancel\">Cancel</button></p>";
+    <button name=\"press\" value=\"cancel\">Cancel</button>\
+    <button name=\"press\" value=\"vanish\">Pay and never return</button></p>";
 
 /// The bank's question for a one-time password.
 pub(super) fn password(visit: &Visit, order: &Order, card: &str) -> Response {
@@ -121,6 +122,16 @@ pub(super) fn paid(visit: &Visit, order: &Order, fields: &[(String, String)]) ->
         format!("{}<p class=\"right\" role=\"status\">Paid.</p>{onward}", summary(visit, order));
     let message = Message::Event("success", &detail);
     whole(StatusCode::OK, visit, "Payment successful", &body, message)
+}
+
+/// Paid, and this browser tells nobody: as when its battery dies now.
+pub(super) fn vanished(visit: &Visit, order: &Order) -> Response {
+    let body = format!(
+        "{}<p class=\"right\" role=\"status\">Paid.</p>\
+         <p>The shop hears of it from the gateway alone. This page can be closed.</p>",
+        summary(visit, order),
+    );
+    whole(StatusCode::OK, visit, "Payment successful", &body, Message::Nothing)
 }
 
 /// A failure is an invitation to try again; the shop may also be told at once.

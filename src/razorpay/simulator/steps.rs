@@ -42,7 +42,7 @@ pub(super) async fn press(shared: &Arc<Shared>, fields: &Fields) -> Response {
         Err(_) => Instrument::Upi("success@razorpay".to_owned()),
     };
     let outcome = match pressed {
-        "success" => Outcome::Success,
+        "success" | "vanish" => Outcome::Success,
         "failure" => Outcome::Failure(instrument.failure()),
         "otp" => {
             let failure = Failure::of_otp(fields.text("otp").unwrap_or_default());
@@ -58,6 +58,7 @@ pub(super) async fn press(shared: &Arc<Shared>, fields: &Fields) -> Response {
         _ => return page::choose(&visit, &order, None),
     };
     match pay(shared, &visit, instrument, outcome).await {
+        Ok(_) if pressed == "vanish" => page::vanished(&visit, &order),
         Ok(payment) => show(shared, &visit, &order, &payment),
         Err(refusal) => page::refused(refusal.status(), &visit, refusal.description()),
     }

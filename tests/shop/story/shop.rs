@@ -9,6 +9,7 @@ use axum::extract::Request;
 use kirana::catalogue::{self, Product};
 use kirana::clock::{Clock, MINUTE};
 use kirana::config::{self, Config};
+use kirana::db::Kind;
 use kirana::error::Fault;
 use kirana::state::AppState;
 use kirana::web::Assets;
@@ -194,6 +195,19 @@ impl Shop {
     pub async fn meddles(&self, statement: &str) -> u64 {
         let statement = sqlx::AssertSqlSafe(statement.to_owned());
         sqlx::query(statement).execute(&self.db.write).await.unwrap().rows_affected()
+    }
+
+    /// Takes every rule away from these tables: what no constraint lets in can then be planted.
+    pub async fn loses_the_rules_of(&self, tables: &[&str]) {
+        if self.db.kind == Kind::Sqlite {
+            self.meddles("pragma foreign_keys = off").await;
+        }
+        for table in tables {
+            self.meddles(&format!("create table bare as select * from {table}")).await;
+            let rest = if self.db.kind == Kind::Sqlite { "" } else { " cascade" };
+            self.meddles(&format!("drop table {table}{rest}")).await;
+            self.meddles(&format!("alter table bare rename to {table}")).await;
+        }
     }
 
     /// The newest letter to this address: subject and plain text.

@@ -6,18 +6,28 @@ use crate::razorpay::simulator::html::{esc, hidden, rupees};
 use crate::razorpay::simulator::outbox::EventRow;
 use crate::razorpay::simulator::settings::Conditions;
 use crate::razorpay::wire::{OrderStatus, PaymentStatus, RefundStatus};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
 
 pub(super) fn time(now: i64) -> String {
     let jumps = [("10 minutes", 600), ("1 hour", 3_600), ("1 day", 86_400), ("5 days", 432_000)];
     let buttons = jumps.map(|(label, seconds)| {
         button("clock", &[("advance_seconds", &seconds.to_string())], &format!("Forward {label}"))
     });
-    format!("<p>{} seconds since 1970</p>{}", now.div_euclid(1_000), row(&buttons))
+    let shown = OffsetDateTime::from_unix_timestamp(now.div_euclid(1_000))
+        .ok()
+        .and_then(|moment| moment.format(&Rfc3339).ok())
+        .unwrap_or_default();
+    format!("<p>Here it is {shown}.</p>{}", row(&buttons))
 }
 
 pub(super) fn webhooks(shared: &Shared) -> Vec<String> {
     let on = shared.webhooks.is_on();
-    let (state, other) = if on { ("on", "Switch off") } else { ("off", "Switch on") };
+    let (state, other) = match (on, shared.webhooks.is_listening()) {
+        (true, true) => ("on", "Switch off"),
+        (true, false) => ("on, but have no address to go to", "Switch off"),
+        (false, _) => ("off", "Switch on"),
+    };
     let switch = button("webhooks", &[("enabled", if on { "false" } else { "true" })], other);
     let waiting = shared.mishaps.waiting().len();
     let modes = [

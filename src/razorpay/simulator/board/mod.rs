@@ -1,5 +1,5 @@
-//! `/_sim/`: the levers as buttons for a person, with what happened last. Works without script: each
-//! button is a form, and its fields become the JSON that the lever takes.
+//! `/_sim/`: the levers as buttons for a person, with what happened last. Works without script:
+//! each button is a form, and its fields become the JSON that the lever takes.
 
 mod cards;
 
@@ -72,15 +72,15 @@ async fn page(
     let mut events = desk.list_events(NEWEST.count).await?;
     events.reverse();
     let sections = [
-        ("Time", vec![cards::time(desk.now)]),
-        ("Webhooks", cards::webhooks(shared)),
-        ("Bad luck with requests", cards::requests(shared)),
-        ("Refunds and lists", cards::conditions(&conditions)),
         ("Orders", orders.iter().map(|record| cards::order(&record.order)).collect()),
         ("Payments", payments.iter().map(cards::payment).collect()),
         ("Refunds", refunds.iter().map(cards::refund).collect()),
         ("Disputes", disputes.iter().map(cards::dispute).collect()),
         ("Events", events.iter().map(|event| cards::event(event, desk.now)).collect()),
+        ("Time", vec![cards::time(desk.now)]),
+        ("Webhooks", cards::webhooks(shared)),
+        ("Bad luck with requests", cards::requests(shared)),
+        ("Refunds and lists", cards::conditions(&conditions)),
     ];
     let wrong = wrong.map(|why| format!("<p class=\"wrong\" role=\"alert\">{}</p>", esc(why)));
     let main = format!(

@@ -132,6 +132,25 @@ async fn failure_can_be_tried_again_or_taken_to_the_shop() {
 }
 
 #[tokio::test]
+async fn a_payment_may_never_return_to_the_shop() {
+    let folder = tempfile::tempdir().unwrap();
+    let stage = Stage::open(folder.path(), None).await;
+    let order = stage.order(49_900, "H-6").await;
+    let first = stage.embedded(&visit(&order)).await;
+    let lost = stage.press(&first, &[("press", "vanish"), ("method", "upi")]).await;
+    assert!(lost.status == 200 && lost.form(BACK).is_empty());
+    let mut framed = visit(&stage.order(49_900, "H-7").await);
+    framed.insert("parent".into(), "http://127.0.0.1:3000".into());
+    let address = format!("{}/v1/checkout/frame", stage.url);
+    let first = stage.screen(stage.http.get(address).query(&framed)).await;
+    let lost = stage.press(&first, &[("press", "vanish"), ("method", "upi")]).await;
+    assert_eq!(lost.body_attr("data-event"), None);
+    let statuses = stage.get("/v1/payments").await.1["items"].as_array().unwrap().clone();
+    assert!(statuses.len() == 2 && statuses.iter().all(|one| one["status"] == "captured"));
+    stage.close().await;
+}
+
+#[tokio::test]
 async fn leaving_is_a_plain_get_to_the_shop() {
     let folder = tempfile::tempdir().unwrap();
     let stage = Stage::open(folder.path(), None).await;

@@ -108,3 +108,36 @@ async fn a_delivery_can_also_go_over_the_wire() {
     assert_eq!(letters.lock().unwrap().len(), 1);
     assert!(simulator.due().await.unwrap().is_empty());
 }
+
+#[tokio::test]
+async fn every_lever_and_every_fault_of_the_guide_exists() {
+    const GUIDE: &str = include_str!("../../../../docs/simulator.md");
+    let simulator = Simulator::in_memory(options("http://localhost"), 1, NOW).await.unwrap();
+    let mut levers = 0;
+    for told in GUIDE.split("`sim ").skip(1) {
+        let lever = told.split(['`', ' ']).next().unwrap().replace('…', "x");
+        if let Err(why) = simulator.pull(&lever, &json!({})).await {
+            assert_ne!(why.0, "The requested URL was not found on the server.", "{lever}");
+        }
+        levers += 1;
+    }
+    assert!(levers >= 20, "{levers}");
+
+    for (heading, lever, more) in [
+        ("Events, `\"mode\"`", "webhooks/fault", json!({"secret": "x"})),
+        ("Requests, `\"mode\"`", "fault", json!({"path_prefix": "/", "times": 1})),
+    ] {
+        let table = GUIDE.split(heading).nth(1).unwrap().split("\n\n").nth(1).unwrap();
+        let modes: Vec<&str> = table
+            .lines()
+            .filter_map(|line| line.split('|').nth(1))
+            .flat_map(|cell| cell.split('`').skip(1).step_by(2))
+            .collect();
+        assert_eq!(modes.len(), 10);
+        for mode in modes {
+            let mut body = more.clone();
+            body["mode"] = json!(mode);
+            simulator.pull(lever, &body).await.unwrap();
+        }
+    }
+}

@@ -131,6 +131,37 @@ async fn webhooks_can_be_off_and_an_event_sent_again() {
 }
 
 #[tokio::test]
+async fn an_answer_after_five_seconds_is_none() {
+    let folder = tempfile::tempdir().unwrap();
+    let receive = async || {
+        tokio::time::sleep(Duration::from_secs(20)).await;
+        StatusCode::OK
+    };
+    let app = Router::new().route("/hook", post(receive));
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/hook", listener.local_addr().unwrap());
+    tokio::spawn(async move { axum::serve(listener, app).await });
+    let stage = Stage::open(folder.path(), Some(url)).await;
+    let order = stage.order(50_000, "W-5").await;
+    stage.pay(&order, "failure").await;
+    tokio::time::sleep(Duration::from_secs(4)).await;
+    assert_eq!(stage.ledger().await["events"][0]["tries"], 0);
+    let tried = async || {
+        let event = stage.ledger().await["events"][0].clone();
+        (event["tries"] == 1).then_some(event)
+    };
+    let event = until(tried).await;
+    assert_eq!(
+        (&event["last_answer"], &event["delivered_at"]),
+        (&json!("no answer in time"), &Value::Null)
+    );
+    // No early retry after a slow answer, but the next rung of the ladder.
+    let gap = event["next_at"].as_i64().unwrap() - event["made_at"].as_i64().unwrap();
+    assert!((11_000..14_000).contains(&gap), "{gap}");
+    stage.close().await;
+}
+
+#[tokio::test]
 async fn after_a_day_of_failures_the_webhook_is_switched_off() {
     let folder = tempfile::tempdir().unwrap();
     let (url, letters) = receiver(usize::MAX).await;

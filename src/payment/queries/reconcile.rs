@@ -1,0 +1,86 @@
+//! SQL that looks for what a restored database lacks.
+
+use super::Result;
+use crate::db::Connection;
+use sqlx::FromRow;
+
+/// An attempt as the gateway's orders may name it.
+#[derive(Clone, Debug, FromRow)]
+pub struct NamedAttempt {
+    pub id: String,
+    pub gateway_order_id: Option<String>,
+    /// The order's number, or its id.
+    pub order_name: String,
+}
+
+pub async fn find_attempt_named(
+    connection: &mut Connection,
+    gateway_order_id: &str,
+) -> Result<Option<NamedAttempt>> {
+    sqlx::query_as(
+        "select a.id, a.gateway_order_id, coalesce(o.number, o.id) as order_name
+         from attempts a join orders o on o.id = a.order_id where a.gateway_order_id = $1",
+    )
+    .bind(gateway_order_id)
+    .fetch_optional(connection)
+    .await
+}
+
+pub async fn find_attempt_by_receipt(
+    connection: &mut Connection,
+    receipt: &str,
+) -> Result<Option<NamedAttempt>> {
+    sqlx::query_as(
+        "select a.id, a.gateway_order_id, coalesce(o.number, o.id) as order_name
+         from attempts a join orders o on o.id = a.order_id where a.receipt = $1",
+    )
+    .bind(receipt)
+    .fetch_optional(connection)
+    .await
+}
+
+/// How far a payment is booked.
+#[derive(Clone, Debug, FromRow)]
+pub struct Booked {
+    pub status: String,
+    pub role: Option<String>,
+    pub order_name: String,
+}
+
+pub async fn find_booked(connection: &mut Connection, payment_id: &str) -> Result<Option<Booked>> {
+    sqlx::query_as(
+        "select p.status, p.role, coalesce(o.number, o.id) as order_name
+         from payments p join orders o on o.id = p.order_id where p.id = $1",
+    )
+    .bind(payment_id)
+    .fetch_optional(connection)
+    .await
+}
+
+/// The state of a refund that the gateway named, or that carries this key of ours.
+pub async fn find_refund_state(
+    connection: &mut Connection,
+    payment_id: &str,
+    gateway_refund_id: &str,
+    receipt: Option<&str>,
+) -> Result<Option<String>> {
+    sqlx::query_scalar(
+        "select state from refunds
+         where payment_id = $1 and (gateway_refund_id = $2 or idempotency_key = $3)",
+    )
+    .bind(payment_id)
+    .bind(gateway_refund_id)
+    .bind(receipt)
+    .fetch_optional(connection)
+    .await
+}
+
+pub async fn has_task(connection: &mut Connection, kind: &str, subject: &str) -> Result<bool> {
+    let found: Option<(String,)> =
+        sqlx::query_as("select id from desk_tasks where kind = $1 and subject = $2")
+            .bind(kind)
+            .bind(subject)
+            .fetch_optional(connection)
+            .await?;
+    Ok(found.is_some())
+}
