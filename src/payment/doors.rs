@@ -58,6 +58,12 @@ async fn callback(
         .find(|a| a.gateway_order_id.as_deref() == Some(claimed))
         .or(attempts.first());
     if let Some(attempt) = attempt {
+        if faults::planted("trust-failure-post") && !form.text("error[code]").is_empty() {
+            let mut tx = app.db.begin().await?;
+            let (order, why) = (&attempt.order_id, "Not paid in time.");
+            super::service::end_order(&mut tx, order, why, app.now()).await?;
+            tx.commit().await?;
+        }
         let ours = attempt.gateway_order_id.as_deref().and_then(OrderId::parse);
         let signed = ours.is_some_and(|ours| is_signed(&app, &ours, &form));
         tracing::info!(attempt = %attempt.id, signed, "a shopper returned");
@@ -119,6 +125,9 @@ async fn webhook(
         body: &body,
     };
     faults::reach("before a webhook is stored").await;
+    if faults::planted("answer-before-storing") {
+        return Ok(StatusCode::OK);
+    }
     store(&app, &new).await?;
     faults::reach("before a webhook is answered").await;
     app.bell.notify_waiters();

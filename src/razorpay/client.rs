@@ -165,9 +165,11 @@ impl Client {
         new: &NewRefund<'_>,
         idempotency_key: &str,
     ) -> Result<Refund, GatewayError> {
+        let other = crate::clock::new_id();
+        let is_other = faults::planted("refund-without-key");
         let request = self
             .request(Method::POST, &["payments", id.as_str(), "refund"])
-            .header("X-Refund-Idempotency", idempotency_key)
+            .header("X-Refund-Idempotency", if is_other { &other } else { idempotency_key })
             .json(new);
         let refund: Refund = self.once(request).await?;
         let same = refund.payment_id == *id && refund.amount == new.amount;

@@ -5,6 +5,7 @@ use crate::checker::{self, Broken, History};
 use crate::desk::JOBS;
 use crate::driver::{Fate, Paused};
 use crate::tally::Tally;
+use crate::template;
 use crate::world::World;
 use kirana::faults;
 use std::sync::Mutex;
@@ -16,8 +17,7 @@ const LOOK_EVERY: u64 = 8;
 
 /// Runs one seed to its end. What is broken, and what happened.
 pub fn run_seed(seed: u64, story: bool) -> (Vec<Broken>, Tally) {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let done = runtime.block_on(story_of(seed, story));
+    let done = template::runtime().block_on(story_of(seed, story));
     faults::arm(None);
     done
 }
@@ -139,7 +139,10 @@ fn whatever_goes_wrong_no_invariant_breaks() {
     let (next, began) = (AtomicU64::new(from), Instant::now());
     let caught: Mutex<Vec<(u64, Vec<Broken>)>> = Mutex::default();
     let whole: Mutex<Tally> = Mutex::default();
-    let hands = std::thread::available_parallelism().map_or(2, usize::from);
+    let hands = number("KIRANA_HANDS").map_or_else(
+        || std::thread::available_parallelism().map_or(2, usize::from),
+        |hands| hands as usize,
+    );
     std::thread::scope(|scope| {
         for _ in 0..hands {
             scope.spawn(|| {

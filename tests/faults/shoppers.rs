@@ -91,20 +91,10 @@ impl World {
                 self.tally.old_tabs += 1;
                 form
             }
-            None => {
-                let doing = self.get(server, "/checkout", &jar);
-                let page =
-                    self.act(server, doing, Then::Nothing("checkout"), Fate::Luck, paused).await;
-                let page = page.unwrap_or_default();
-                let Some(mut form) = page.form("/do/checkout/place") else { return };
-                for (name, value) in HOME.iter().chain(&[("accept", "on"), ("address", "new")]) {
-                    answers::set(&mut form, name, value);
-                }
-                if answers::value(&form, "account").is_empty() {
-                    answers::set(&mut form, "email", "guest@example.in");
-                }
-                form
-            }
+            None => match self.checkout_form(server, shopper, paused).await {
+                Some(form) => form,
+                None => return,
+            },
         };
         self.shoppers[shopper].old_form = Some(form.clone());
         self.tell(|| format!("shopper {shopper} places the order"));
@@ -121,6 +111,26 @@ impl World {
         if let Some(order) = self.shoppers[shopper].orders.last().map(|order| order.id.clone()) {
             self.opens_pay_page(shopper, &order, Fate::Luck, paused).await;
         }
+    }
+
+    /// The checkout page's form with everything filled in; none without a cart that can be placed.
+    pub async fn checkout_form(
+        &mut self,
+        server: usize,
+        shopper: usize,
+        paused: &mut Option<Paused>,
+    ) -> Option<Vec<(String, String)>> {
+        let jar = self.shoppers[shopper].jar.clone();
+        let doing = self.get(server, "/checkout", &jar);
+        let page = self.act(server, doing, Then::Nothing("checkout"), Fate::Luck, paused).await?;
+        let mut form = page.form("/do/checkout/place")?;
+        for (name, value) in HOME.iter().chain(&[("accept", "on"), ("address", "new")]) {
+            answers::set(&mut form, name, value);
+        }
+        if answers::value(&form, "account").is_empty() {
+            answers::set(&mut form, "email", "guest@example.in");
+        }
+        Some(form)
     }
 
     pub async fn opens_pay_page(

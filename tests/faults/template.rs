@@ -57,9 +57,13 @@ pub fn folder() -> tempfile::TempDir {
 pub fn template() -> &'static Template {
     static MADE: OnceLock<Template> = OnceLock::new();
     MADE.get_or_init(|| {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        std::thread::scope(|scope| scope.spawn(|| runtime.block_on(make())).join().unwrap())
+        // On a thread of its own: whoever asks may be inside a runtime already.
+        std::thread::spawn(|| runtime().block_on(make())).join().unwrap()
     })
+}
+
+pub fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap()
 }
 
 pub fn settings(url: &str, data: &Path, gateway: &str) -> Config {
