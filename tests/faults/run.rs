@@ -61,10 +61,11 @@ impl World {
         };
         let shopper = self.below(3) as usize;
         match self.below(100) {
-            0..=13 => self.cart_adds(shopper, fate, paused).await,
-            14..=17 => self.cart_changes(shopper, fate, paused).await,
-            18..=29 => self.places(shopper, fate, paused).await,
-            30..=41 => self.pays(shopper, fate, paused).await,
+            0..=3 => self.cart_adds(shopper, fate, paused).await,
+            4..=6 => self.cart_changes(shopper, fate, paused).await,
+            7..=26 => self.buys(shopper, fate, paused).await,
+            27..=31 => self.places(shopper, fate, paused).await,
+            32..=41 => self.pays(shopper, fate, paused).await,
             42..=44 => self.comes_back_again(shopper, fate, paused).await,
             45..=54 => self.webhook(fate, paused).await,
             55..=56 => self.strange_webhook(fate, paused).await,
@@ -76,11 +77,22 @@ impl World {
             82..=85 => self.desk_gives_back(fate, paused).await,
             86..=87 => self.dashboard_gives_back().await,
             88..=89 => self.shelf_changes().await,
-            90..=94 => self.gateway_trouble().await,
-            95..=96 => self.gateway_moves().await,
-            97 => self.clocks_part(),
-            98 => self.gateway_recovers().await,
+            90..=92 => self.gateway_trouble().await,
+            93..=95 => self.gateway_moves().await,
+            96 => self.clocks_part(),
+            97..=98 => self.gateway_recovers().await,
             _ => self.signs_in(shopper, fate, paused).await,
+        }
+    }
+
+    /// The whole way at once, with bad luck at one place of it.
+    async fn buys(&mut self, shopper: usize, fate: Fate, paused: &mut Option<Paused>) {
+        let place = self.below(3);
+        let at = |step: u64| if step == place { fate } else { Fate::Luck };
+        self.cart_adds(shopper, at(0), paused).await;
+        self.places(shopper, at(1), paused).await;
+        if !self.once_in(6) {
+            self.pays(shopper, at(2), paused).await;
         }
     }
 

@@ -155,6 +155,9 @@ impl World {
             let doing = self.post(server, "/do/checkout/retry", &form, &jar);
             self.act(server, doing, Then::Placed { shopper }, fate, paused).await;
             self.tally.retries += 1;
+            let doing = self.get(server, &path, &jar);
+            let then = Then::PayPage { shopper, order: order.to_owned() };
+            self.act(server, doing, then, Fate::Luck, paused).await;
         }
     }
 

@@ -33,6 +33,7 @@ impl World {
             0 => {
                 self.tell(|| format!("{} is lost", delivery.event));
                 self.tally.webhooks_lost += 1;
+                self.deaf |= delivery.event.starts_with("refund.");
                 self.gateway.delivered(&delivery, Ok(200)).await.unwrap();
             }
             1 | 2 => {
@@ -129,6 +130,7 @@ impl World {
         self.tell(|| format!("the gateway: {lever} {body}"));
         self.tally.troubles += 1;
         self.lag |= lever == "lists";
+        self.deaf |= lever.starts_with("webhooks");
         self.pull(lever, body).await.unwrap();
     }
 

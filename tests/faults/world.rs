@@ -49,6 +49,8 @@ pub struct World {
     pub told: Told,
     /// Lists lagged at some time: what the gateway told may have been too little.
     pub lag: bool,
+    /// News of a refund may have been lost for good.
+    pub deaf: bool,
     /// Ids of all payments that shoppers made at the gateway.
     pub payments: Vec<String>,
     /// Ids of events that somebody signed rightly, the gateway's own apart.
@@ -107,6 +109,7 @@ impl World {
             tally: Tally::default(),
             told: Told::default(),
             lag: false,
+            deaf: false,
             payments: Vec::new(),
             signed: Vec::new(),
             story: false,

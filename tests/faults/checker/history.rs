@@ -120,14 +120,16 @@ fn moved(before: &Row, after: &Row) -> Vec<Broken> {
 /// An order that ended because it was not paid in time was not paid.
 async fn ended(world: &World, order: &str) -> Option<Broken> {
     let pool = &world.servers[0].app.db.read;
-    let statement = "select a.gateway_order_id from attempts a join order_events e
+    let statement = "select a.gateway_order_id, a.amount_paise from attempts a join order_events e
                      on e.order_id = a.order_id
                      where a.order_id = $1 and a.gateway_order_id is not null
                        and e.kind = 'expired' and e.detail = 'Not paid in time.'";
-    let ids: Vec<String> = sqlx::query_scalar(statement).bind(order).fetch_all(pool).await.unwrap();
+    let ids: Vec<(String, i64)> = sqlx::query_as(statement).bind(order).fetch_all(pool).await.unwrap();
     let ledger = world.ledger().await;
     let is_there = |payment: &&Value| {
-        payment["status"] == "captured" && ids.iter().any(|id| payment["order_id"] == **id)
+        payment["status"] == "captured"
+            && payment["currency"] == "INR"
+            && ids.iter().any(|(id, sum)| payment["order_id"] == **id && payment["amount"] == *sum)
     };
     let payment = ledger["payments"].as_array().unwrap().iter().find(is_there)?;
     Some(broken(11, format!("{order} ended as unpaid, but there is {}", payment["id"])))

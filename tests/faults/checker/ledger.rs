@@ -70,7 +70,9 @@ fn given_back(payments: &BTreeMap<&str, &Value>, ledger: &Value) -> Vec<Broken> 
 }
 
 /// Each captured payment met its end, and each refund is known on both sides.
-pub async fn settled(pool: &AnyPool, ledger: &Value) -> Vec<Broken> {
+/// `deaf`: news of a refund was lost, so one that the shop did not make itself may be unknown to it
+/// until the nightly comparison with the gateway.
+pub async fn settled(pool: &AnyPool, ledger: &Value, deaf: bool) -> Vec<Broken> {
     let mut wrong = Vec::new();
     let booked = booked(pool).await;
     let payments = entries(ledger, "payments");
@@ -91,7 +93,7 @@ pub async fn settled(pool: &AnyPool, ledger: &Value) -> Vec<Broken> {
             wrong.push(broken(1, what));
         }
     }
-    wrong.extend(refunds(pool, ledger, &captured, &tasks).await);
+    wrong.extend(refunds(pool, ledger, &captured, &tasks, deaf).await);
     wrong
 }
 
@@ -100,6 +102,7 @@ async fn refunds(
     ledger: &Value,
     captured: &BTreeSet<&str>,
     tasks: &[String],
+    deaf: bool,
 ) -> Vec<Broken> {
     let mut wrong = Vec::new();
     let theirs = entries(ledger, "refunds");
@@ -121,6 +124,7 @@ async fn refunds(
             && ours.iter().filter(fits).count() != 1
             && !told
             && !failed_unheard
+            && !(deaf && refund["receipt"].is_null())
         {
             wrong.push(broken(6, format!("{refund} is not in the shop: {ours:?}")));
         }

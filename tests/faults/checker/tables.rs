@@ -162,6 +162,12 @@ pub const ALWAYS: &[Question] = &[
     ),
     (
         13,
+        "select 'gap before ' || o.number from orders o where o.number is not null
+           and cast(substr(o.number, 7) as bigint) > (
+               select count(*) from orders p where substr(p.number, 1, 6) = substr(o.number, 1, 6))",
+    ),
+    (
+        13,
         "select 'number of an unpaid one: ' || id from orders where (number is null) = (state = 'paid')",
     ),
     (
@@ -201,7 +207,7 @@ pub const SETTLED: &[Question] = &[
         "select 'a refund hangs: ' || r.id || ' ' || r.state || ' ' || coalesce(r.problem, '')
          from refunds r where r.state in ('intended', 'unknown', 'pending')
            and not exists (select 1 from desk_tasks t where t.subject = r.id
-                           and t.done_at is null and r.next_try_at is null)",
+                           and t.done_at is null)",
     ),
     (
         12,
