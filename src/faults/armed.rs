@@ -1,8 +1,8 @@
 //! For tests only: one thread is one world, so everything here belongs to the thread that runs it,
 //! but for the planted bug, which belongs to the process.
 //!
-//! A future that reaches its point stands still before a gate. Whoever drives it finds that out with
-//! [`take_held`] and either drops it, which is how a process ends whose power is cut (open
+//! A future that reaches its point stands still before a gate. Whoever drives it finds that out
+//! with [`take_held`] and either drops it, which is how a process ends whose power is cut (open
 //! transactions roll back), or lets others act and opens the gate later.
 
 use std::cell::RefCell;
@@ -126,7 +126,7 @@ impl Chance {
         Chance { state: seed, ids: 0 }
     }
 
-    pub fn next(&mut self) -> u64 {
+    pub fn draw(&mut self) -> u64 {
         self.state = self.state.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut z = self.state;
         z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
@@ -136,7 +136,7 @@ impl Chance {
 
     /// From 0 to one less than `end`.
     pub fn below(&mut self, end: u64) -> u64 {
-        self.next() % end.max(1)
+        self.draw() % end.max(1)
     }
 }
 
@@ -151,7 +151,7 @@ pub fn id() -> Option<String> {
         let chance = chance.as_mut()?;
         chance.ids += 1;
         let mut tail = [0; 10];
-        tail[..8].copy_from_slice(&chance.next().to_be_bytes());
+        tail[..8].copy_from_slice(&chance.draw().to_be_bytes());
         let made = uuid::Builder::from_unix_timestamp_millis(1_700_000_000_000 + chance.ids, &tail);
         Some(made.into_uuid().to_string())
     })
@@ -162,7 +162,7 @@ pub fn draw(bytes: &mut [u8]) {
     CHANCE.with_borrow_mut(|chance| {
         let Some(chance) = chance.as_mut() else { return };
         for part in bytes.chunks_mut(8) {
-            let drawn = chance.next().to_be_bytes();
+            let drawn = chance.draw().to_be_bytes();
             part.copy_from_slice(&drawn[..part.len()]);
         }
     });

@@ -1,5 +1,5 @@
-//! The fault suite: one shop, two servers, a gateway and bad luck, all from a seed; after each run a
-//! checker of its own judges. docs/faults.md says which fault is covered where.
+//! The fault suite: one shop, two servers, a gateway and bad luck, all from a seed; after each run
+//! a checker of its own judges. docs/faults.md says which fault is covered where.
 //!
 //! `KIRANA_SEEDS=n` runs so many seeds, `KIRANA_SEED=n` one of them with its story printed.
 

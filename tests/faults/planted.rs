@@ -49,7 +49,8 @@ fn run(bug: Option<&str>, seeds: &str) -> Output {
     child.output().unwrap()
 }
 
-/// What is not as it should be with this bug; the seed and the invariants that found it are printed.
+/// What is not as it should be with this bug; the seed and the invariants that found it are
+/// printed.
 fn missed(bug: &str, invariants: &[u8]) -> Option<String> {
     let output = run(Some(bug), SEEDS);
     let told = String::from_utf8_lossy(&output.stdout).into_owned();

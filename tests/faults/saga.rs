@@ -165,7 +165,8 @@ impl World {
     async fn digest(&self) -> Vec<String> {
         let mut all = Vec::new();
         for statement in [
-            "select 'order ' || state || ' ' || coalesce(number, '') from orders order by placed_at",
+            "select 'order ' || state || ' ' || coalesce(number, '') from orders
+             order by placed_at",
             "select 'payment ' || status || ' ' || coalesce(role, '') || ' ' ||
                     cast(amount_paise as text) || ' ' || cast(refunded_paise as text)
              from payments order by id",

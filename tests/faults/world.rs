@@ -122,7 +122,8 @@ impl World {
 
     pub fn tell(&self, words: impl FnOnce() -> String) {
         if self.story {
-            println!("{:>9.3}  {}", (self.now - NOW) as f64 / 1000.0, words());
+            let (seconds, rest) = ((self.now - NOW) / 1000, (self.now - NOW) % 1000);
+            println!("{seconds:>7}.{rest:03}  {}", words());
         }
     }
 

@@ -124,7 +124,8 @@ async fn ended(world: &World, order: &str) -> Option<Broken> {
                      on e.order_id = a.order_id
                      where a.order_id = $1 and a.gateway_order_id is not null
                        and e.kind = 'expired' and e.detail = 'Not paid in time.'";
-    let ids: Vec<(String, i64)> = sqlx::query_as(statement).bind(order).fetch_all(pool).await.unwrap();
+    let ids = sqlx::query_as(statement).bind(order).fetch_all(pool).await;
+    let ids: Vec<(String, i64)> = ids.unwrap();
     let ledger = world.ledger().await;
     let is_there = |payment: &&Value| {
         payment["status"] == "captured"

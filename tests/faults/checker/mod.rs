@@ -1,5 +1,5 @@
-//! The judge, written apart from the shop: it knows the shop's tables, the gateway's ledger and what
-//! clients were told, and none of the shop's code. The numbers are those of docs/faults.md.
+//! The judge, written apart from the shop: it knows the shop's tables, the gateway's ledger and
+//! what clients were told, and none of the shop's code. The numbers are those of docs/faults.md.
 
 mod history;
 mod ledger;

@@ -164,11 +164,13 @@ pub const ALWAYS: &[Question] = &[
         13,
         "select 'gap before ' || o.number from orders o where o.number is not null
            and cast(substr(o.number, 7) as bigint) > (
-               select count(*) from orders p where substr(p.number, 1, 6) = substr(o.number, 1, 6))",
+               select count(*) from orders p
+               where substr(p.number, 1, 6) = substr(o.number, 1, 6))",
     ),
     (
         13,
-        "select 'number of an unpaid one: ' || id from orders where (number is null) = (state = 'paid')",
+        "select 'number of an unpaid one: ' || id from orders
+         where (number is null) = (state = 'paid')",
     ),
     (
         15,
