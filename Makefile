@@ -19,6 +19,15 @@ check: ## unit and in-process tests, on SQLite and on PostgreSQL
 	@.ci/setup.sh test
 	@$(IN) cargo test
 	@$(IN) .ci/with-postgres.sh cargo test
+	@$(IN) cargo test --features faults --test faults
+	@$(IN) .ci/with-postgres.sh cargo test --features faults --test faults whatever_goes_wrong
+
+# SEEDS=100000 runs so many; SEED=12 replays one with its story.
+SEEDS ?= 2000
+soak: ## seeded runs with faults, judged by a checker of their own (docs/faults.md)
+	@.ci/setup.sh test
+	@$(IN) KIRANA_SEEDS=$(SEEDS) $(if $(SEED),KIRANA_SEED=$(SEED)) \
+	    cargo test --features faults --test faults -- --nocapture whatever_goes_wrong
 
 lint: ## formatting and clippy, both halves
 	@.ci/setup.sh build

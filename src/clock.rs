@@ -1,6 +1,7 @@
 //! Time, ids and randomness: the only place that asks the machine for them, so that a test can set
 //! the clock and a demonstration can speed it up.
 
+use crate::faults;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
@@ -60,13 +61,14 @@ fn system_now() -> Moment {
 
 /// A new row's id: UUIDv7, so that ids sort by age (RFC 9562).
 pub fn new_id() -> String {
-    uuid::Uuid::now_v7().to_string()
+    faults::id().unwrap_or_else(|| uuid::Uuid::now_v7().to_string())
 }
 
 /// `N` bytes nobody can guess.
 pub fn random_bytes<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes).expect("the operating system gives randomness");
+    faults::draw(&mut bytes);
     bytes
 }
 

@@ -223,9 +223,14 @@ macro_rules! transact {
                 }
                 Err(error) => break Err(error.into()),
             };
-            match $body {
+            let done = $body;
+            $crate::faults::reach_inside("before a commit").await;
+            match done {
                 Ok(value) => match $tx.commit().await {
-                    Ok(()) => break Ok(value),
+                    Ok(()) => {
+                        $crate::faults::reach("after a commit").await;
+                        break Ok(value);
+                    }
                     Err(error) if $crate::db::is_passing(&error) && tries < $crate::db::TRIES => {}
                     Err(error) => break Err(error.into()),
                 },

@@ -35,6 +35,8 @@ pub mod config; // the only reader of the environment
 #[cfg(feature = "ssr")]
 pub mod error; // refusals and faults
 #[cfg(feature = "ssr")]
+pub mod faults; // for tests: where the program stops, and bugs to be found
+#[cfg(feature = "ssr")]
 pub mod jobs; // webhook worker, poller, expiry, refunds, letters
 #[cfg(feature = "ssr")]
 pub mod mail; // letters and how they leave

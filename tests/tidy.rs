@@ -26,8 +26,10 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("admin", &["address", "order", "payment", "catalogue", "check", "mail"]),
     ("cli", &["account", "catalogue", "check", "jobs", "order", "payment", "razorpay", "server"]),
 ];
-const EVERYBODY: &[&str] =
-    &["account", "clock", "config", "db", "error", "money", "state", "ui", "web", "transact"];
+const EVERYBODY: &[&str] = &[
+    "account", "clock", "config", "db", "error", "faults", "money", "state", "ui", "web",
+    "transact",
+];
 
 /// Longer than the rest for a reason.
 const LONG_FILES: &[(&str, usize)] = &[

@@ -166,7 +166,8 @@ pub async fn take_bought(
         if before == 0 {
             continue;
         }
-        let after = (before - units).max(0);
+        let all = crate::faults::planted("clear-whole-cart");
+        let after = if all { 0 } else { (before - units).max(0) };
         if after == 0 {
             queries::delete_line(connection, cart_id, product_id).await?;
         } else {

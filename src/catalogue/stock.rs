@@ -98,7 +98,8 @@ async fn refusal(
 pub async fn release(connection: &mut Connection, attempt_id: &str) -> Result<(), Fault> {
     let held = queries::delete_holds(connection, attempt_id).await?;
     for (product_id, quantity) in in_order(&held) {
-        if !queries::update_released(connection, product_id, quantity).await? {
+        let forgotten = crate::faults::planted("hold-not-released");
+        if !forgotten && !queries::update_released(connection, product_id, quantity).await? {
             return Err(untrue(product_id));
         }
     }
@@ -122,7 +123,9 @@ pub async fn sell(
             return Err(untrue(product_id));
         }
         let sold = Movement::Sold(Some(order_id));
-        queries::insert_movement(connection, product_id, sold, quantity, now).await?;
+        if !crate::faults::planted("sale-without-movement") {
+            queries::insert_movement(connection, product_id, sold, quantity, now).await?;
+        }
     }
     Ok(())
 }

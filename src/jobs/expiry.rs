@@ -16,7 +16,8 @@ pub async fn expire_due(app: &AppState) -> Result<usize, Fault> {
     let mut ended = 0;
     for order_id in order::service::list_due(&app.db, app.now()).await? {
         let now = app.now();
-        if !is_unpaid_for_sure(app, &order_id).await? {
+        let planted = crate::faults::planted("expire-without-asking");
+        if !planted && !is_unpaid_for_sure(app, &order_id).await? {
             let mut connection = app.db.write.acquire().await?;
             order::service::extend(&mut connection, &order_id, now + LONGER).await?;
             continue;

@@ -5,6 +5,7 @@ use super::{Letter, queries};
 use crate::clock::{self, HOUR, MINUTE, Moment};
 use crate::db::Connection;
 use crate::error::Fault;
+use crate::faults;
 use crate::state::AppState;
 
 /// Letters sent in one round of the job.
@@ -59,7 +60,9 @@ pub async fn count_waiting(connection: &mut Connection) -> Result<i64, Fault> {
 }
 
 async fn send(app: &AppState, queued: &Queued) -> Result<bool, Fault> {
+    faults::reach("before a letter leaves").await;
     let done = app.mailer.send(queued).await;
+    faults::reach("after a letter left").await;
     let now = app.now();
     let mut connection = app.db.write.acquire().await?;
     match done {

@@ -6,6 +6,7 @@ use super::queries::{self, NewEvent};
 use super::{settle, settle_hinted};
 use crate::clock::SECOND;
 use crate::error::{Fault, Refusal};
+use crate::faults;
 use crate::order;
 use crate::razorpay::{self, OrderId, PaymentId, signature};
 use crate::state::AppState;
@@ -57,6 +58,12 @@ async fn callback(
         .find(|a| a.gateway_order_id.as_deref() == Some(claimed))
         .or(attempts.first());
     if let Some(attempt) = attempt {
+        if faults::planted("trust-failure-post") && !form.text("error[code]").is_empty() {
+            let mut tx = app.db.begin().await?;
+            let (order, why) = (&attempt.order_id, "Not paid in time.");
+            super::service::end_order(&mut tx, order, why, app.now()).await?;
+            tx.commit().await?;
+        }
         let ours = attempt.gateway_order_id.as_deref().and_then(OrderId::parse);
         let signed = ours.is_some_and(|ours| is_signed(&app, &ours, &form));
         tracing::info!(attempt = %attempt.id, signed, "a shopper returned");
@@ -117,7 +124,12 @@ async fn webhook(
         payment_id: event.as_ref().and_then(|e| e.payment_id.as_ref()).map(|id| id.as_str()),
         body: &body,
     };
+    faults::reach("before a webhook is stored").await;
+    if faults::planted("answer-before-storing") {
+        return Ok(StatusCode::OK);
+    }
     store(&app, &new).await?;
+    faults::reach("before a webhook is answered").await;
     app.bell.notify_waiters();
     Ok(StatusCode::OK)
 }

@@ -20,11 +20,12 @@ pub async fn open_attempt(
     gateway_mode: &str,
     now: Moment,
 ) -> Result<(), Fault> {
+    let more = Paise(100 * i64::from(crate::faults::planted("attempt-of-another-sum")));
     let attempt = Attempt {
         id: attempt_id.to_owned(),
         order_id: order_id.to_owned(),
         receipt: attempt_id.to_owned(),
-        amount,
+        amount: Paise(amount.0 + more.0),
         currency: CURRENCY.to_owned(),
         state: AttemptState::Open,
         gateway_mode: gateway_mode.to_owned(),

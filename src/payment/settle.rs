@@ -10,6 +10,7 @@ use crate::cart;
 use crate::clock::Moment;
 use crate::db::Connection;
 use crate::error::{Failed, Fault};
+use crate::faults::planted;
 use crate::mail;
 use crate::money::Paise;
 use crate::order::{self, Order, PaymentProof, State};
@@ -233,7 +234,9 @@ async fn pay(
     end_alternatives(tx, order, now).await?;
     let paid = order::service::find(tx, &order.id).await?;
     let paid = paid.ok_or_else(|| Fault::new("settling", "the order is gone"))?;
-    mail::queue(tx, order::confirmation(app, &paid), now).await?;
+    if !planted("no-confirmation") {
+        mail::queue(tx, order::confirmation(app, &paid), now).await?;
+    }
     tracing::info!(order = %number, payment = payment.id.as_str(), door, "paid");
     Ok(())
 }
@@ -267,7 +270,9 @@ async fn give_back(
     }
     // What went back at the gateway already is picked up as a refund of its own.
     let amount = Paise(payment.amount - payment.amount_refunded);
-    refunds::intend(tx, id, &order.id, amount, reason, "", now).await?;
+    if !planted("surplus-is-kept") {
+        refunds::intend(tx, id, &order.id, amount, reason, "", now).await?;
+    }
     let detail = format!("{amount} of payment {id} goes back in full. {why}");
     order::service::note(tx, &order.id, "money-back", &detail, now).await?;
     mail::queue(tx, order::money_goes_back(app, order, id, amount, why), now).await
@@ -286,5 +291,8 @@ async fn set_aside(
     }
     let detail = format!("Payment {id} {why}. It was set aside: please decide.");
     order::service::note(tx, &order.id, "set-aside", &detail, now).await?;
+    if planted("mismatch-unseen") {
+        return Ok(());
+    }
     service::ask_a_person(tx, "mismatch", id, Some(&order.id), &detail, now).await
 }

@@ -1,6 +1,7 @@
 //! The words of this room: attempts, payments, refunds, and the pure decision about captured money.
 
 use crate::clock::{DAY, Moment};
+use crate::faults::planted;
 use crate::money::Paise;
 use crate::order::State;
 
@@ -280,16 +281,20 @@ pub fn decide(order: State, attempt: &Attempt, money: &Captured<'_>, outrun: boo
             money.gateway_order_id.unwrap_or("none")
         ));
     }
-    if money.amount != attempt.amount || money.currency != attempt.currency {
+    let is_other = money.amount != attempt.amount || money.currency != attempt.currency;
+    if is_other && !planted("skip-amount-check") {
         return Decision::SetAside(format!(
             "is {} {} where {} {} was agreed",
             money.amount, money.currency, attempt.amount, attempt.currency
         ));
     }
     match order {
-        State::AwaitingPayment | State::Expired if outrun => Decision::ReturnSurplus,
+        State::AwaitingPayment | State::Expired if outrun && !planted("pay-one-wish-twice") => {
+            Decision::ReturnSurplus
+        }
         State::AwaitingPayment if attempt.state == AttemptState::Open => Decision::Pay,
         State::AwaitingPayment | State::Expired => Decision::PayIfGoodsAreLeft,
+        State::Paid if planted("pay-a-paid-order") => Decision::Pay,
         State::Paid => Decision::ReturnSurplus,
         State::Cancelled => Decision::ReturnLate,
     }
@@ -300,6 +305,9 @@ pub fn decide(order: State, attempt: &Attempt, money: &Captured<'_>, outrun: boo
 pub fn next_poll(created_at: Moment, polls: i64, now: Moment) -> Option<Moment> {
     const MINUTES: [i64; 6] = [1, 2, 5, 10, 15, 30];
     const MINUTE: i64 = 60_000;
+    if planted("stop-polling-early") && polls >= 2 {
+        return None;
+    }
     let planned = usize::try_from(polls).ok().and_then(|polls| MINUTES.get(polls));
     let at = match planned {
         Some(minutes) => (created_at + minutes * MINUTE).max(now),

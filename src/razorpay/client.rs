@@ -10,6 +10,7 @@ use super::ids::{OrderId, PaymentId};
 use super::signature::ApiSecret;
 use super::transport;
 use super::wire::{Collection, Notes, Order, Payment, Refund};
+use crate::faults;
 use reqwest::{Method, RequestBuilder, StatusCode, Url};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -164,9 +165,11 @@ impl Client {
         new: &NewRefund<'_>,
         idempotency_key: &str,
     ) -> Result<Refund, GatewayError> {
+        let other = crate::clock::new_id();
+        let is_other = faults::planted("refund-without-key");
         let request = self
             .request(Method::POST, &["payments", id.as_str(), "refund"])
-            .header("X-Refund-Idempotency", idempotency_key)
+            .header("X-Refund-Idempotency", if is_other { &other } else { idempotency_key })
             .json(new);
         let refund: Refund = self.once(request).await?;
         let same = refund.payment_id == *id && refund.amount == new.amount;
@@ -204,7 +207,9 @@ impl Client {
     }
 
     async fn once<T: DeserializeOwned>(&self, request: RequestBuilder) -> Result<T, GatewayError> {
+        faults::reach("before a call").await;
         let mut answer = request.send().await?;
+        faults::reach("after a call").await;
         let status = answer.status();
         let mut body = Vec::new();
         while let Some(piece) = answer.chunk().await? {

@@ -5,6 +5,7 @@
 //! mistake of integrators is to swap them (Razorpay: Webhooks, validate and test).
 
 use super::ids::{OrderId, PaymentId};
+use crate::faults::planted;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use std::fmt;
@@ -125,7 +126,9 @@ pub fn verify_webhook(
     let header = header.ok_or(BadSignature)?;
     let secret_index = secrets
         .iter()
-        .position(|secret| matches(secret.0.as_bytes(), raw, header))
+        .position(|secret| {
+            matches(secret.0.as_bytes(), raw, header) || planted("signature-unchecked")
+        })
         .ok_or(BadSignature)?;
     Ok(VerifiedWebhook { body: raw.to_vec(), secret_index })
 }

@@ -4,6 +4,7 @@ use crate::account::Admin;
 use crate::clock::{self, Moment};
 use crate::db::Connection;
 use crate::error::{Failed, Fault, Refusal};
+use crate::faults::planted;
 use crate::money::Paise;
 use crate::order;
 use crate::payment::queries;
@@ -135,7 +136,8 @@ pub(in crate::payment) async fn intend(
         problem: None,
         created_at: now,
     };
-    if !queries::promise_back(connection, payment_id, amount).await? {
+    let counted = !planted("refund-not-counted");
+    if counted && !queries::promise_back(connection, payment_id, amount).await? {
         return Ok(None);
     }
     if queries::insert_refund(connection, &refund, now).await? {

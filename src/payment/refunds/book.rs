@@ -4,6 +4,7 @@
 use crate::clock::Moment;
 use crate::db::Connection;
 use crate::error::Fault;
+use crate::faults::planted;
 use crate::mail;
 use crate::order;
 use crate::payment::queries::{self, RefundNews};
@@ -41,6 +42,7 @@ pub(super) async fn book(
         return Ok(());
     }
     match (refund.state.is_promised(), news.state.is_promised()) {
+        (true, false) if planted("failed-refund-counts") => {}
         (true, false) => queries::unpromise(tx, &refund.payment_id, refund.amount).await?,
         (false, true) if !queries::promise_back(tx, &refund.payment_id, refund.amount).await? => {
             let detail = format!(

@@ -5,6 +5,7 @@ use super::book::{book, news};
 use super::pick_up::is_same;
 use crate::clock::{HOUR, MINUTE, Moment};
 use crate::error::Fault;
+use crate::faults::planted;
 use crate::payment::queries::{self, RefundNews};
 use crate::payment::{Refund, RefundState};
 use crate::razorpay::{self, GatewayError, NewRefund, Notes, PaymentId};
@@ -96,6 +97,7 @@ fn trouble(refund: &Refund, error: &GatewayError, next: Moment) -> RefundNews {
         && !error.is_unauthorised();
     let state = match refund.state {
         RefundState::Intended if refused && !refund.reason.is_automatic() => RefundState::Failed,
+        _ if error.is_unknown() && planted("unknown-refund-failed") => RefundState::Failed,
         RefundState::Intended if error.is_unknown() => RefundState::Unknown,
         state => state,
     };
