@@ -1,5 +1,5 @@
 # The few verbs. Each is one line of real tools; `.ci/setup.sh` installs what is missing first.
-.PHONY: run test dev fmt lint e2e sdk bench figures kill soak build check
+.PHONY: run test dev fmt lint e2e sdk bench figures kill soak planted build check
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
@@ -28,6 +28,9 @@ soak: ## seeded runs with faults, judged by a checker of their own (docs/faults.
 	@.ci/setup.sh test
 	@$(IN) KIRANA_SEEDS=$(SEEDS) $(if $(SEED),KIRANA_SEED=$(SEED)) \
 	    cargo test --features faults --test faults -- --nocapture whatever_goes_wrong
+
+planted: ## plants each bug of tests/faults/planted.rs and wants it found
+	@$(IN) cargo test --features faults --test faults -- --ignored --nocapture every_planted_bug
 
 lint: ## formatting and clippy, both halves
 	@.ci/setup.sh build

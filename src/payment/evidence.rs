@@ -17,6 +17,7 @@ pub(super) async fn gather(
     hints: &[PaymentId],
 ) -> Result<Vec<razorpay::Payment>, GatewayError> {
     let payments = list(app, id, hints).await?;
+    confirm_odd_sums(app, attempt, &payments).await?;
     let captured = payments.iter().any(|p| p.status == PaymentStatus::Captured);
     let hanging = payments.iter().find(|p| {
         p.status == PaymentStatus::Authorized
@@ -36,6 +37,28 @@ pub(super) async fn gather(
         }
         _ => Ok(payments),
     }
+}
+
+/// A captured sum that was not agreed on is asked about once more, by id: setting money aside calls
+/// for a person, so one garbled answer must not be enough for it.
+async fn confirm_odd_sums(
+    app: &AppState,
+    attempt: &Attempt,
+    payments: &[razorpay::Payment],
+) -> Result<(), GatewayError> {
+    let agreed = (attempt.amount.0, attempt.currency.as_str());
+    for payment in payments.iter().filter(|p| p.status == PaymentStatus::Captured) {
+        let told = (payment.amount, payment.currency.as_str());
+        if told == agreed {
+            continue;
+        }
+        let again = app.gateway.fetch_payment(&payment.id).await?;
+        if (again.amount, again.currency.as_str()) != told {
+            let what = format!("two answers that differ about payment {}", payment.id.as_str());
+            return Err(GatewayError::Odd(what));
+        }
+    }
+    Ok(())
 }
 
 /// By the order's list, and by id what the list should hold and does not, or tells of too little.
