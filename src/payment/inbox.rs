@@ -97,7 +97,8 @@ fn tells_of_money(event: &StoredEvent) -> bool {
     matches!(event.name.as_str(), "payment.captured" | "order.paid")
 }
 
-/// A bank asks for the money back: that a person must answer, at the gateway's dashboard and in time.
+/// A bank asks for the money back: that a person must answer, at the gateway's dashboard and in
+/// time.
 async fn tell_of_dispute(
     app: &AppState,
     event: &StoredEvent,
