@@ -8,6 +8,7 @@ use crate::clock::{self, DAY, HOUR, Moment};
 use crate::db::Connection;
 use crate::error::Fault;
 use crate::state::AppState;
+use crate::transact;
 use crate::web::Failure;
 use axum::extract::{Request, State};
 use axum::http::{HeaderValue, header};
@@ -158,10 +159,21 @@ pub async fn forget_expired(app: &AppState) -> Result<u64, Fault> {
 /// Gives the sessions that were seen since the last round their full time again.
 pub async fn keep_seen(app: &AppState) -> Result<(), Fault> {
     let seen = std::mem::take(&mut *app.seen.sessions());
+    if seen.is_empty() {
+        return Ok(());
+    }
     let now = app.now();
-    let mut connection = app.db.write.acquire().await?;
+    transact!(app.db, |tx| touch_all(&mut tx, &seen, now).await)
+}
+
+/// In one transaction: each commit waits for the disk.
+async fn touch_all(
+    connection: &mut Connection,
+    seen: &HashSet<String>,
+    now: Moment,
+) -> Result<(), Fault> {
     for id_hash in seen {
-        queries::touch_session(&mut connection, &id_hash, now, now + IDLE).await?;
+        queries::touch_session(connection, id_hash, now, now + IDLE).await?;
     }
     Ok(())
 }

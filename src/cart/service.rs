@@ -181,7 +181,7 @@ pub async fn take_bought(
 
 /// The cart that this one became, if it was merged, held still until the transaction ends: payments
 /// for orders of one cart are booked one after the other, and no sign-in moves its lines meanwhile.
-async fn hold_family(connection: &mut Connection, cart_id: &str) -> Result<String, Fault> {
+pub async fn hold_family(connection: &mut Connection, cart_id: &str) -> Result<String, Fault> {
     let mut head = cart_id.to_owned();
     // A sign-in may have been first: then the row is gone, and the merge tells where to.
     for _ in 0..2 {

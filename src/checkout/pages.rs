@@ -54,9 +54,8 @@ fn view(
     let account = user.clone().unwrap_or_default();
     // One answer only where every address that can be chosen has the same.
     let near = |address: &Address| address.state == review.seller_state;
-    let to_state = saved.first().filter(|first| {
-        !saved.is_empty() && saved.iter().all(|address| near(address) == near(first))
-    });
+    let to_state =
+        saved.first().filter(|first| saved.iter().all(|address| near(address) == near(first)));
     let to_state = to_state.map(|address| address.state.clone());
     // With a saved address chosen the fields of a new one stay empty: the server judges alone.
     let novalidate = !saved.is_empty();

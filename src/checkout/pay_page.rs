@@ -3,7 +3,6 @@
 
 use super::{pages::hidden, service};
 use crate::account::Visitor;
-use crate::clock::SECOND;
 use crate::order::{self, Order, State as OrderState};
 use crate::payment::{self, Attempt, AttemptState, Refund, Settled};
 use crate::state::AppState;
@@ -14,8 +13,6 @@ use axum::response::Response;
 use leptos::prelude::*;
 use serde::Deserialize;
 
-/// The gateway is asked at most this often by a page that refreshes itself.
-const ASK_AGAIN: i64 = 3 * SECOND;
 const REFRESH_SECONDS: u32 = 4;
 
 #[derive(Default, Deserialize)]
@@ -66,8 +63,7 @@ async fn checking(
     order: &Order,
     attempt: &Attempt,
 ) -> Result<Response, Failure> {
-    let lately = attempt.polled_at.is_some_and(|at| app.now() - at < ASK_AGAIN);
-    let standing = match lately {
+    let standing = match attempt.was_asked_lately(app.now()) {
         true => Settled::Waiting { under_way: false },
         false => payment::settle(app, &attempt.id, "status page").await?,
     };

@@ -4,7 +4,6 @@
 
 use super::queries::{self, NewEvent};
 use super::{settle, settle_hinted};
-use crate::clock::SECOND;
 use crate::error::{Fault, Refusal};
 use crate::faults;
 use crate::order;
@@ -19,8 +18,6 @@ use axum::response::Response;
 use axum::routing::post;
 use serde::Deserialize;
 
-/// The gateway is asked at most this often by a return that nobody signed.
-const ASK_AGAIN: i64 = 3 * SECOND;
 /// Razorpay's bodies are some kilobytes (razorpay.com, webhooks).
 const WEBHOOK_LIMIT: usize = 256 * 1024;
 
@@ -68,11 +65,10 @@ async fn callback(
         let signed = ours.is_some_and(|ours| is_signed(&app, &ours, &form));
         tracing::info!(attempt = %attempt.id, signed, "a shopper returned");
         let hint = PaymentId::parse(form.text("razorpay_payment_id"));
-        let lately = attempt.polled_at.is_some_and(|at| app.now() - at < ASK_AGAIN);
         match signed {
             true => settle_hinted(&app, &attempt.id, "return", hint.as_slice()).await.map(drop)?,
             // Anybody can send this: it is asked about, but not again and again.
-            false if lately => {}
+            false if attempt.was_asked_lately(app.now()) => {}
             false => settle(&app, &attempt.id, "unsigned return").await.map(drop)?,
         }
     }

@@ -185,7 +185,7 @@ async fn book_captured(
         gateway_order_id: payment.order_id.as_ref().map(OrderId::as_str),
     };
     // Held, so that payments for orders of one cart are booked one after the other.
-    cart::service::family(tx, &order.cart_id).await?;
+    cart::service::hold_family(tx, &order.cart_id).await?;
     let outrun = order::service::is_outrun(tx, &order.id).await?;
     match decide(order.state, attempt, &money, outrun) {
         Decision::Pay => pay(app, tx, &order, attempt, payment, door, now).await,

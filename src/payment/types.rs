@@ -1,11 +1,15 @@
 //! The words of this room: attempts, payments, refunds, and the pure decision about captured money.
 
-use crate::clock::{DAY, Moment};
+use crate::clock::{DAY, Moment, SECOND};
 use crate::faults::planted;
 use crate::money::Paise;
 use crate::order::State;
 
 pub const CURRENCY: &str = "INR";
+/// Days after which money that the shop could not keep must be back with the shopper.
+pub const DUE_DAYS: i64 = 5;
+/// An attempt is asked about at most this often by pages and returns that anybody can repeat.
+const ASK_AGAIN: i64 = 3 * SECOND;
 
 /// One try to have an order paid: a receipt of ours and, once the gateway answered, its order.
 #[derive(Clone, Debug)]
@@ -24,6 +28,13 @@ pub struct Attempt {
     pub polled_at: Option<Moment>,
     pub next_poll_at: Option<Moment>,
     pub problem: Option<String>,
+}
+
+impl Attempt {
+    /// Was the gateway asked about it a moment ago?
+    pub fn was_asked_lately(&self, now: Moment) -> bool {
+        self.polled_at.is_some_and(|at| now - at < ASK_AGAIN)
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -219,7 +230,7 @@ impl Refund {
     /// latest; after it the bank owes ₹100 a day (Reserve Bank of India, circular of 20 September
     /// 2019: T+5 days for payments to merchants).
     pub fn due_at(&self) -> Option<Moment> {
-        self.reason.is_automatic().then_some(self.created_at + 5 * DAY)
+        self.reason.is_automatic().then_some(self.created_at + DUE_DAYS * DAY)
     }
 }
 

@@ -1,16 +1,14 @@
 //! What a person must be told because no single payment shows it: webhooks that do not arrive, and
 //! money that should be back with a shopper.
 
-use super::queries;
 use super::service;
+use super::{DUE_DAYS, queries};
 use crate::clock::{self, DAY, MINUTE, Moment};
 use crate::error::Fault;
 use crate::state::AppState;
 
 /// The gateway's word for a captured payment comes within seconds; after this it is missing.
 const SILENCE: i64 = 10 * MINUTE;
-/// Days after which money that the shop could not keep must be back with the shopper.
-const DUE_DAYS: i64 = 5;
 const ALARM: &str = "webhook-silence";
 
 /// Writes tasks for the desk, each matter once, and ends those whose matter is over.
@@ -27,14 +25,14 @@ async fn webhooks(app: &AppState, now: Moment) -> Result<(), Fault> {
     let silent = queries::count_silent(&mut connection, from, until).await?;
     let alarms = queries::list_open_subjects(&mut connection, ALARM).await?;
     drop(connection);
+    if (silent == 0) == alarms.is_empty() {
+        return Ok(());
+    }
     if silent == 0 {
         let mut connection = app.db.write.acquire().await?;
         for subject in alarms {
             queries::update_task_done(&mut connection, ALARM, &subject, now).await?;
         }
-        return Ok(());
-    }
-    if !alarms.is_empty() {
         return Ok(());
     }
     let detail = format!(

@@ -13,30 +13,32 @@ pub struct NamedAttempt {
     pub order_name: String,
 }
 
+macro_rules! attempt_where {
+    ($column:literal) => {
+        concat!(
+            "select a.id, a.gateway_order_id, coalesce(o.number, o.id) as order_name
+             from attempts a join orders o on o.id = a.order_id where ",
+            $column,
+            " = $1"
+        )
+    };
+}
+
 pub async fn find_attempt_named(
     connection: &mut Connection,
     gateway_order_id: &str,
 ) -> Result<Option<NamedAttempt>> {
-    sqlx::query_as(
-        "select a.id, a.gateway_order_id, coalesce(o.number, o.id) as order_name
-         from attempts a join orders o on o.id = a.order_id where a.gateway_order_id = $1",
-    )
-    .bind(gateway_order_id)
-    .fetch_optional(connection)
-    .await
+    sqlx::query_as(attempt_where!("a.gateway_order_id"))
+        .bind(gateway_order_id)
+        .fetch_optional(connection)
+        .await
 }
 
 pub async fn find_attempt_by_receipt(
     connection: &mut Connection,
     receipt: &str,
 ) -> Result<Option<NamedAttempt>> {
-    sqlx::query_as(
-        "select a.id, a.gateway_order_id, coalesce(o.number, o.id) as order_name
-         from attempts a join orders o on o.id = a.order_id where a.receipt = $1",
-    )
-    .bind(receipt)
-    .fetch_optional(connection)
-    .await
+    sqlx::query_as(attempt_where!("a.receipt")).bind(receipt).fetch_optional(connection).await
 }
 
 /// How far a payment is booked.
