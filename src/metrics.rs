@@ -2,7 +2,7 @@
 //! not count each other's deeds.
 
 use crate::error::Fault;
-use prometheus::{IntCounterVec, IntGaugeVec, Opts, Registry, TextEncoder};
+use prometheus::{IntCounter, IntCounterVec, IntGaugeVec, Opts, Registry, TextEncoder};
 
 /// Counters that only rise, and gauges that are read from the database when they are asked for.
 #[derive(Debug)]
@@ -14,6 +14,7 @@ pub struct Metrics {
     pub settlements: IntCounterVec,
     /// By `job` and `outcome`: done, failed, panicked.
     pub job_rounds: IntCounterVec,
+    pub password_hashes: IntCounter,
     /// By `what`, as the database says now.
     pub standing: IntGaugeVec,
 }
@@ -33,16 +34,19 @@ impl Metrics {
                 &["what"],
             )?;
             registry.register(Box::new(standing.clone()))?;
+            let hashes = IntCounter::new("kirana_password_hashes_total", "Passwords hashed")?;
+            registry.register(Box::new(hashes.clone()))?;
             Ok((
                 counter("kirana_webhooks_total", "Webhooks received", &["outcome"])?,
                 counter("kirana_settlements_total", "Payments asked about", &["door", "outcome"])?,
                 counter("kirana_job_rounds_total", "Rounds of the jobs", &["job", "outcome"])?,
+                hashes,
                 standing,
             ))
         };
-        let (webhooks, settlements, job_rounds, standing) =
+        let (webhooks, settlements, job_rounds, password_hashes, standing) =
             make().map_err(|e| Fault::new("making the metrics", e))?;
-        Ok(Metrics { registry, webhooks, settlements, job_rounds, standing })
+        Ok(Metrics { registry, webhooks, settlements, job_rounds, password_hashes, standing })
     }
 
     /// In the text format of Prometheus (version 0.0.4).

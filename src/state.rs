@@ -68,18 +68,19 @@ impl AppState {
         })
         .map_err(|e| Fault::new("making the gateway client", e))?;
         let mailer = Mailer::open(&config)?;
+        let metrics = Metrics::new()?;
         Ok(AppState(Arc::new(Shared {
             db,
             clock,
             gateway,
             mailer,
-            passwords: PasswordHasher::default(),
+            passwords: PasswordHasher::new(metrics.password_hashes.clone()),
             limits: Limits::default(),
             seen: Seen::default(),
             assets,
             secret,
             previous_secret,
-            metrics: Metrics::new()?,
+            metrics,
             bell: Notify::new(),
             config,
         })))

@@ -6,6 +6,7 @@ use crate::clock;
 use crate::error::Fault;
 use argon2::password_hash::{PasswordHash, PasswordHasher as _, PasswordVerifier, SaltString};
 use argon2::{Algorithm, Argon2, Params, Version};
+use prometheus::IntCounter;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 
@@ -21,15 +22,15 @@ const DUMMY: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5IGhhcyB0aGlz\
 #[derive(Clone, Debug)]
 pub struct PasswordHasher {
     turns: Arc<Semaphore>,
-}
-
-impl Default for PasswordHasher {
-    fn default() -> Self {
-        PasswordHasher { turns: Arc::new(Semaphore::new(AT_ONCE)) }
-    }
+    computed: IntCounter,
 }
 
 impl PasswordHasher {
+    /// Each hash that is computed is counted there.
+    pub fn new(computed: IntCounter) -> PasswordHasher {
+        PasswordHasher { turns: Arc::new(Semaphore::new(AT_ONCE)), computed }
+    }
+
     /// The PHC string to store.
     pub async fn hash(&self, password: &str) -> Result<String, Fault> {
         let password = password.to_owned();
@@ -57,6 +58,7 @@ impl PasswordHasher {
     ) -> Result<T, Fault> {
         let turn = self.turns.clone().acquire_owned().await;
         let turn = turn.map_err(|e| Fault::new("waiting for a hashing turn", e))?;
+        self.computed.inc();
         let done = tokio::task::spawn_blocking(move || {
             let made = work();
             drop(turn);
@@ -89,6 +91,40 @@ pub fn is_outdated(stored: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::metrics::Metrics;
+    use std::sync::mpsc;
+    use std::time::Duration;
+    use tokio::time::timeout;
+
+    impl Default for PasswordHasher {
+        fn default() -> Self {
+            PasswordHasher::new(Metrics::new().unwrap().password_hashes)
+        }
+    }
+
+    #[tokio::test]
+    async fn no_more_than_so_many_work_at_once_even_when_those_who_asked_are_gone() {
+        let hasher = PasswordHasher::default();
+        let (start, mut started) = tokio::sync::mpsc::unbounded_channel();
+        let mut ends = Vec::new();
+        for _ in 0..AT_ONCE {
+            let ((end, ended), (hasher, start)) =
+                (mpsc::channel::<()>(), (hasher.clone(), start.clone()));
+            ends.push(end);
+            let asked = tokio::spawn(async move {
+                let work = move || (start.send(()), ended.recv());
+                hasher.in_turn(work).await.map(|_| ())
+            });
+            started.recv().await.unwrap();
+            asked.abort();
+        }
+        let mut next = std::pin::pin!(hasher.verify("tea", None));
+        let soon = Duration::from_millis(200);
+        assert!(timeout(soon, &mut next).await.is_err(), "it waits for its turn");
+        assert_eq!(hasher.computed.get(), AT_ONCE as u64);
+        ends.pop();
+        assert!(!next.await.unwrap());
+    }
 
     #[tokio::test]
     async fn only_the_right_password_of_a_known_account_fits() {

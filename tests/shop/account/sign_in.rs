@@ -40,8 +40,12 @@ async fn a_wrong_password_and_an_unknown_user_get_the_same_answer() {
     let shop = Shop::open().await;
     shop.customer("asha@example.in").await;
     let (mut one, mut other) = (shop.visitor(), shop.visitor());
+    let hashed = || shop.app().metrics.password_hashes.get();
+    let before = hashed();
     let known = statements_of(one.signs_in_with("asha@example.in", "wrong password")).await;
+    let between = hashed();
     let unknown = statements_of(other.signs_in_with("nobody@example.in", "wrong password")).await;
+    assert_eq!((between - before, hashed() - between), (1, 1), "each costs one hash");
     one.is_at("/sign-in").sees("The e-mail address or the password is not right.");
     other.is_at("/sign-in");
     assert_eq!(one.page.text(), other.page.text());
