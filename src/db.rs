@@ -1,13 +1,19 @@
 //! The database: a reader pool and a writer pool over `sqlx::Any`, migrations, and the few places
 //! where SQLite and PostgreSQL differ. Dialect words live here and nowhere else.
 
+#[cfg(test)]
+mod tests;
+mod work;
+
 use crate::error::Fault;
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
-use sqlx::{Any, AnyConnection, AnyPool, Connection as _, Transaction};
+use sqlx::{AnyConnection, AnyPool, Connection as _};
+use std::io::ErrorKind;
 use std::str::FromStr;
 use std::time::Duration;
 
 pub use sqlx::AnyConnection as Connection;
+pub use work::Work;
 
 /// Below this release SQLite can lose a commit when two connections write the WAL at the same
 /// moment (sqlite.org, release notes of 3.51.3).
@@ -42,6 +48,7 @@ pub struct Db {
     pub read: AnyPool,
     pub write: AnyPool,
     pub kind: Kind,
+    queue: work::Queue,
 }
 
 impl Db {
@@ -76,7 +83,7 @@ impl Db {
         let read = sqlite_pool(SQLITE_READERS)
             .connect_with(options(&format!("{url}{joint}mode=rw"))?)
             .await?;
-        Ok(Db { read, write, kind: Kind::Sqlite })
+        Ok(Db { read, write, kind: Kind::Sqlite, queue: work::Queue::default() })
     }
 
     async fn open_postgres(url: &str) -> Result<Db, Fault> {
@@ -89,7 +96,8 @@ impl Db {
             .max_lifetime(None)
             .connect_with(options(url)?)
             .await?;
-        Ok(Db { read: pool.clone(), write: pool, kind: Kind::Postgres })
+        let queue = work::Queue::default();
+        Ok(Db { read: pool.clone(), write: pool, kind: Kind::Postgres, queue })
     }
 
     /// Brings the tables to this program's version. Safe to run at every start.
@@ -115,12 +123,12 @@ impl Db {
         Ok(if known.iter().all(is_applied) { Schema::Current } else { Schema::Older })
     }
 
-    /// A writing transaction; on SQLite it takes the write lock at once, so it cannot fail half way
-    /// on a lock that a reader holds. Use through `transact!`.
-    pub async fn begin(&self) -> Result<Transaction<'static, Any>, sqlx::Error> {
+    /// A writing transaction; on SQLite it has the write lock from the first, so it cannot fail
+    /// half way on a lock that a reader holds. Use through `transact!`.
+    pub async fn begin(&self) -> Result<Work, sqlx::Error> {
         match self.kind {
-            Kind::Sqlite => self.write.begin_with("BEGIN IMMEDIATE").await,
-            Kind::Postgres => self.write.begin().await,
+            Kind::Sqlite => Ok(Work::Shared(self.queue.turn(&self.write).await?)),
+            Kind::Postgres => Ok(Work::Own(self.write.begin().await?)),
         }
     }
 
@@ -183,9 +191,14 @@ fn parse_version(text: &str) -> (u32, u32, u32) {
     (next(), next(), next())
 }
 
-/// Serialisation failure, deadlock or a busy file: the whole transaction may be run again.
+/// Serialisation failure, deadlock, a busy file or a commit that was shared and failed: the whole
+/// transaction may be run again.
 pub fn is_passing(error: &sqlx::Error) -> bool {
-    let sqlx::Error::Database(error) = error else { return false };
+    let error = match error {
+        sqlx::Error::Database(error) => error,
+        sqlx::Error::Io(error) => return error.kind() == ErrorKind::Interrupted,
+        _ => return false,
+    };
     match error.code().as_deref() {
         Some("40001" | "40P01") => true,
         // SQLITE_BUSY and its extended codes, SQLITE_LOCKED.
@@ -235,8 +248,8 @@ macro_rules! transact {
                     Err(error) => break Err(error.into()),
                 },
                 Err(error) => {
-                    let again = $crate::error::Passing::is_passing(&error);
-                    drop($tx);
+                    let undone = $tx.undo().await.is_ok();
+                    let again = !undone || $crate::error::Passing::is_passing(&error);
                     if !again || tries >= $crate::db::TRIES {
                         break Err(error);
                     }
@@ -244,31 +257,4 @@ macro_rules! transact {
             }
         }
     }};
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[tokio::test]
-    async fn a_full_disk_passes_without_a_new_start() {
-        let folder = tempfile::tempdir().unwrap();
-        let url = format!("sqlite:{}", folder.path().join("full.db").display());
-        let db = Db::open(&url).await.unwrap();
-        sqlx::query("create table t (text text not null)").execute(&db.write).await.unwrap();
-        // The same refusal as from a full disk, and the same end of the transaction.
-        sqlx::query("pragma max_page_count = 4").execute(&db.write).await.unwrap();
-        let mut tx = db.begin().await.unwrap();
-        let large = "x".repeat(100_000);
-        let refused = sqlx::query("insert into t values ($1)").bind(&large).execute(&mut *tx).await;
-        let refused = refused.unwrap_err().to_string();
-        assert!(refused.contains("full"), "{refused}");
-        drop(tx);
-        let mut tx = db.begin().await.unwrap();
-        sqlx::query("insert into t values ('small')").execute(&mut *tx).await.unwrap();
-        tx.commit().await.unwrap();
-        let (rows,): (i64,) =
-            sqlx::query_as("select count(*) from t").fetch_one(&db.read).await.unwrap();
-        assert_eq!(rows, 1);
-    }
 }

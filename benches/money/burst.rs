@@ -33,12 +33,13 @@ async fn burst(market: &Arc<Market>, connections: usize) -> Vec<Duration> {
         .collect();
     let bodies = Arc::new(bodies);
     let url = format!("{}/razorpay/webhook", market.public_url);
+    // Made beforehand: what is measured is the shop.
+    let clients: Vec<_> = (0..connections).map(|_| browser::http()).collect();
     let mut senders = JoinSet::new();
-    for sender in 0..connections {
+    for (sender, http) in clients.into_iter().enumerate() {
         let (bodies, url) = (bodies.clone(), url.clone());
         let record = market.record.clone();
         senders.spawn(async move {
-            let http = browser::http();
             let mut times = Vec::new();
             for number in (sender..EVENTS).step_by(connections) {
                 let body = bodies[number % bodies.len()].clone();

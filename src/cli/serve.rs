@@ -13,7 +13,7 @@ use axum::serve::ListenerExt;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::Path;
 use std::time::Duration;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 use tokio::signal;
 use tokio_util::sync::CancellationToken;
 
@@ -21,13 +21,15 @@ use tokio_util::sync::CancellationToken;
 const LAST_ANSWERS: Duration = Duration::from_secs(10);
 /// And the database so long to close; what was committed is safe either way.
 const LAST_WRITES: Duration = Duration::from_secs(2);
+/// Connections that may wait to be taken. One that finds no place asks again only after a second.
+const BACKLOG: u32 = 4_096;
 const DEMO_ADMIN: &str = "admin@demo.kirana.example";
 
 pub async fn run() -> Result<(), Stopped> {
     let (options, _) = super::settings()?;
     let listen = options.site_addr;
     // The address is taken first: a port in use is told before anything is made.
-    let listener = TcpListener::bind(listen).await.map_err(|e| format!("{listen}: {e}"))?;
+    let listener = listen_at(listen).map_err(|e| format!("{listen}: {e}"))?;
     let app = super::open().await?;
     let stop = CancellationToken::new();
     let demo = app.config.gateway.mode == GatewayMode::Simulator;
@@ -122,6 +124,17 @@ async fn simulate(
             tracing::error!(%error, "the simulator stopped");
         }
     }))
+}
+
+fn listen_at(addr: SocketAddr) -> std::io::Result<TcpListener> {
+    let socket = match addr {
+        SocketAddr::V4(_) => TcpSocket::new_v4()?,
+        SocketAddr::V6(_) => TcpSocket::new_v6()?,
+    };
+    // A shop that is started again takes its address back at once.
+    socket.set_reuseaddr(true)?;
+    socket.bind(addr)?;
+    socket.listen(BACKLOG)
 }
 
 /// Where this machine itself reaches the shop.

@@ -9,6 +9,7 @@ use crate::faults;
 use crate::order;
 use crate::razorpay::{self, OrderId, PaymentId, signature};
 use crate::state::AppState;
+use crate::transact;
 use crate::web::{self, Failure, Fields};
 use axum::Router;
 use axum::body::Bytes;
@@ -131,8 +132,10 @@ async fn webhook(
 }
 
 async fn store(app: &AppState, event: &NewEvent<'_>) -> Result<(), Fault> {
-    let mut connection = app.db.write.acquire().await?;
-    let new = queries::insert_event(&mut connection, event, app.now()).await?;
+    let stored: Result<bool, Fault> = transact!(app.db, |tx| {
+        queries::insert_event(&mut tx, event, app.now()).await.map_err(Fault::from)
+    });
+    let new = stored?;
     app.metrics.webhooks.with_label_values(&[if new { "new" } else { "known" }]).inc();
     tracing::info!(event = event.id, name = event.name, new, "webhook");
     Ok(())

@@ -112,13 +112,13 @@ async fn read(request: reqwest::RequestBuilder) -> (u16, Value) {
     (answer.status().as_u16(), answer.json().await.unwrap())
 }
 
-/// Asks again until it is so, at most five seconds.
+/// Asks again until it is so, at most twenty seconds: the machine may be busy.
 async fn until<T>(mut ask: impl AsyncFnMut() -> Option<T>) -> T {
-    for _ in 0..250 {
+    for _ in 0..1_000 {
         if let Some(found) = ask().await {
             return found;
         }
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
-    panic!("it did not happen in five seconds");
+    panic!("it did not happen in twenty seconds");
 }

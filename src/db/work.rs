@@ -1,0 +1,224 @@
+//! Writing transactions.
+//!
+//! On SQLite those that come at once share one commit (group commit): each does its part under a
+//! savepoint of a common transaction and queues again, behind those who came meanwhile; whoever's
+//! second turn comes first commits for all. So the disk is waited for once, and still nobody is
+//! told of success before the commit that holds it. PostgreSQL does the like by itself.
+
+use super::PATIENCE;
+use sqlx::{Any, AnyConnection, AnyPool, Transaction};
+use std::io;
+use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
+use tokio::runtime::Handle;
+use tokio::sync::{Mutex, OwnedMutexGuard, watch};
+
+type Slot = OwnedMutexGuard<Option<Common>>;
+/// `None`: not committed yet. An error's words, because each member needs its own.
+type Outcome = Option<Result<(), String>>;
+
+/// The common transaction between two turns. First come, first served.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Queue(Arc<Mutex<Option<Common>>>);
+
+#[derive(Debug)]
+struct Common {
+    tx: Transaction<'static, Any>,
+    /// Each receiver is a member: one whose part is done and who waits for the commit.
+    outcome: watch::Sender<Outcome>,
+    /// Somebody went away in the middle of a part, which is still to be undone.
+    is_torn: bool,
+}
+
+/// A writing transaction; dropped, it leaves nothing behind.
+#[derive(Debug)]
+pub enum Work {
+    Own(Transaction<'static, Any>),
+    Shared(Turn),
+}
+
+/// One's turn at the common transaction.
+#[derive(Debug)]
+pub struct Turn {
+    queue: Queue,
+    slot: Slot,
+    is_done: bool,
+}
+
+impl Work {
+    /// Makes it last. After an error nothing of it stands.
+    pub async fn commit(self) -> Result<(), sqlx::Error> {
+        match self {
+            Work::Own(tx) => tx.commit().await,
+            Work::Shared(turn) => turn.end(&["release turn"]).await,
+        }
+    }
+
+    /// Takes it back. What it read may be a member's part: that is true only once this returns
+    /// without an error.
+    pub async fn undo(self) -> Result<(), sqlx::Error> {
+        match self {
+            Work::Own(tx) => tx.rollback().await,
+            Work::Shared(turn) if turn.slot.as_ref().is_none_or(Common::is_nobodys) => Ok(()),
+            Work::Shared(turn) => turn.end(&["rollback to turn", "release turn"]).await,
+        }
+    }
+}
+
+impl Deref for Work {
+    type Target = AnyConnection;
+
+    fn deref(&self) -> &AnyConnection {
+        match self {
+            Work::Own(tx) => tx,
+            Work::Shared(turn) => turn.slot.as_ref().map(|common| &*common.tx).expect(OPEN),
+        }
+    }
+}
+
+impl DerefMut for Work {
+    fn deref_mut(&mut self) -> &mut AnyConnection {
+        match self {
+            Work::Own(tx) => tx,
+            Work::Shared(turn) => turn.slot.as_mut().map(|common| &mut *common.tx).expect(OPEN),
+        }
+    }
+}
+
+/// A turn is only given out with a transaction, and only its end takes that away.
+const OPEN: &str = "a turn has its transaction";
+
+impl Queue {
+    /// Waits for a turn at the common transaction, opening it when there is none.
+    pub(super) async fn turn(&self, pool: &AnyPool) -> Result<Turn, sqlx::Error> {
+        let leaving = Leaving::armed(self);
+        let waiting = tokio::time::timeout(PATIENCE, self.0.clone().lock_owned());
+        let slot = waiting.await.map_err(|_| sqlx::Error::PoolTimedOut)?;
+        leaving.disarm();
+        let mut turn = Turn { queue: self.clone(), slot, is_done: false };
+        mend(&mut turn.slot).await;
+        let common = match &mut *turn.slot {
+            Some(common) => common,
+            none => none.insert(Common {
+                tx: pool.begin_with("BEGIN IMMEDIATE").await?,
+                outcome: watch::Sender::new(None),
+                is_torn: false,
+            }),
+        };
+        sqlx::query("savepoint turn").execute(&mut *common.tx).await?;
+        Ok(turn)
+    }
+}
+
+impl Turn {
+    /// Closes the savepoint, which also proves that the transaction is still there (SQLite ends it
+    /// by itself on a full disk), gives the turn on and waits for the commit.
+    async fn end(mut self, statements: &[&'static str]) -> Result<(), sqlx::Error> {
+        let Some(common) = &mut *self.slot else { return Err(lost("it has ended")) };
+        for statement in statements {
+            if let Err(error) = sqlx::query(*statement).execute(&mut *common.tx).await {
+                *self.slot = None;
+                return Err(lost(&error.to_string()));
+            }
+        }
+        let queue = self.queue.clone();
+        let leaving = Leaving::armed(&queue);
+        let outcome = common.outcome.subscribe();
+        self.is_done = true;
+        drop(self);
+        let done = committed(&queue, outcome).await;
+        leaving.disarm();
+        done
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        match &mut *self.slot {
+            Some(common) if !self.is_done && !common.is_nobodys() => common.is_torn = true,
+            _ if self.is_done => {}
+            slot => *slot = None,
+        }
+    }
+}
+
+impl Common {
+    fn is_nobodys(&self) -> bool {
+        self.outcome.receiver_count() == 0
+    }
+}
+
+/// Undoes the part of somebody who went away in the middle of it. When that cannot be done the
+/// common transaction is given up, and its members begin anew.
+async fn mend(slot: &mut Slot) {
+    let Some(common) = slot.as_mut().filter(|common| common.is_torn) else { return };
+    for statement in ["rollback to turn", "release turn"] {
+        if sqlx::query(statement).execute(&mut *common.tx).await.is_err() {
+            **slot = None;
+            return;
+        }
+    }
+    common.is_torn = false;
+}
+
+/// Waits until somebody committed, or one's own second turn at which to do it.
+async fn committed(
+    queue: &Queue,
+    mut outcome: watch::Receiver<Outcome>,
+) -> Result<(), sqlx::Error> {
+    let second_turn = tokio::select! {
+        biased;
+        _ = outcome.wait_for(Option::is_some) => None,
+        slot = queue.0.clone().lock_owned() => Some(slot),
+    };
+    if let Some(mut slot) = second_turn {
+        mend(&mut slot).await;
+        // While the sender lives and has said nothing, what lies there is the member's own.
+        let is_open = outcome.has_changed().is_ok() && outcome.borrow().is_none();
+        if let Some(common) = slot.take_if(|_| is_open) {
+            // In a task of its own: a commit that was begun must not be lost to those who wait.
+            tokio::spawn(commit(common, slot));
+        }
+    }
+    match outcome.wait_for(Option::is_some).await.as_deref() {
+        Ok(Some(Ok(()))) => Ok(()),
+        Ok(Some(Err(words))) => Err(lost(words)),
+        Ok(None) | Err(_) => Err(lost("a part of it could not be undone")),
+    }
+}
+
+async fn commit(common: Common, slot: Slot) {
+    let done = common.tx.commit().await;
+    common.outcome.send_replace(Some(done.map_err(|error| error.to_string())));
+    drop(slot);
+}
+
+/// Nothing of a common transaction stands: each of its members may begin anew.
+fn lost(words: &str) -> sqlx::Error {
+    let words = format!("the transaction shared with others failed: {words}");
+    sqlx::Error::Io(io::Error::new(io::ErrorKind::Interrupted, words))
+}
+
+/// Whoever goes away from the queue unanswered may have been the last to care: nobody would commit
+/// then, nor take back, and a transaction would stay open.
+struct Leaving(Option<Queue>);
+
+impl Leaving {
+    fn armed(queue: &Queue) -> Leaving {
+        Leaving(Some(queue.clone()))
+    }
+
+    fn disarm(mut self) {
+        self.0 = None;
+    }
+}
+
+impl Drop for Leaving {
+    fn drop(&mut self) {
+        let (Some(queue), Ok(runtime)) = (self.0.take(), Handle::try_current()) else { return };
+        runtime.spawn(async move {
+            let mut slot = queue.0.lock().await;
+            slot.take_if(|common| common.is_nobodys());
+        });
+    }
+}
