@@ -1,14 +1,14 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { openSync } from "node:fs";
-import { mkdir, readFile } from "node:fs/promises";
+import { mkdir, readFile, rm } from "node:fs/promises";
 import { expect } from "@playwright/test";
 import { DATA, PROGRAM, ROOT, settings } from "./places.mjs";
 
 const SHOP = "http://127.0.0.1:3110";
 const GATEWAY = "http://localhost:3111";
 
-/** A second shop with further settings, for as long as `story` takes. */
+/** A second, fresh shop with further settings, for as long as `story` takes. */
 export async function anotherShop(
   more: Record<string, string>,
   story: (shop: {
@@ -19,6 +19,7 @@ export async function anotherShop(
   }) => Promise<void>,
 ) {
   const data = `${DATA}another/`;
+  await rm(data, { recursive: true, force: true });
   await mkdir(data, { recursive: true });
   const log = openSync(`${data}log`, "w");
   const env = { ...process.env, ...settings({ data, shop: SHOP, gateway: GATEWAY, ...more }) };

@@ -1,6 +1,11 @@
 // Every page for everybody: WCAG 2.2 AA as far as a machine can tell, no complaint of the browser,
 // a keyboard's way through, no script where nothing is alive.
-import { expect, HOME, type Shopper, test } from "./story";
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { anotherShop } from "./another-shop";
+import { expect, gateway, HOME, Shopper, test } from "./story";
+
+const run = promisify(execFile);
 
 const SIGNED_OUT = {
   "the front page": "/",
@@ -23,6 +28,11 @@ const SIGNED_IN = {
   "no addresses": "/account/addresses",
   "a new address": "/account/addresses/new",
 };
+
+const RENAMES_PRODUCTS = `
+import sqlite3, sys
+sqlite3.connect(sys.argv[1]).execute("alter table products rename to lost")
+`;
 
 async function findNothingWrong(shopper: Shopper, pages: Record<string, string>) {
   for (const [name, address] of Object.entries(pages)) {
@@ -73,7 +83,9 @@ for (const scheme of ["light", "dark"] as const) {
 
 test("pages of somebody with an account", async ({ shopper }) => {
   const { page } = shopper;
-  await shopper.signsUp();
+  await shopper.asksForAccount();
+  await shopper.findsNothingWrong("confirming an account");
+  await shopper.confirmsAccount();
   await shopper.findsNothingWrong("the profile, just made");
   await findNothingWrong(shopper, SIGNED_IN);
   await shopper.fillsInAddress({ ...HOME, pin: "000000" });
@@ -90,6 +102,19 @@ test("pages of somebody with an account", async ({ shopper }) => {
   await shopper.placesOrder();
   await shopper.opens("/account/orders");
   await shopper.findsNothingWrong("an order that waits");
+  await page.goBack();
+  await shopper.pays();
+  await shopper.seesPaidOrder();
+  await shopper.opens("/account/orders");
+  await expect(page.getByText("Paid", { exact: true })).toBeVisible();
+  await shopper.findsNothingWrong("an own order that is paid");
+  await page.context().clearCookies();
+  await shopper.opens("/forgot");
+  await page.getByLabel("E-mail address").fill(shopper.email);
+  await page.getByRole("button", { name: "Send the letter" }).click();
+  await shopper.isTold("We have sent a letter");
+  await shopper.followsLetter("/reset");
+  await shopper.findsNothingWrong("a new password");
 });
 
 test("pages of the desk", async ({ shopper }) => {
@@ -103,7 +128,51 @@ test("pages of the desk", async ({ shopper }) => {
     "the desk": "/admin",
     "its orders": "/admin/orders",
     "no orders found": "/admin/orders?q=nobody",
-    "one order": `/admin/orders/${number}`,
+    "one order, with what can be given back": `/admin/orders/${number}`,
+  });
+  await page.getByLabel("Amount").fill("a million");
+  await page.getByRole("button", { name: "Give back" }).click();
+  await expect(page.getByRole("alert")).toBeVisible();
+  await shopper.findsNothingWrong("a refund that is refused");
+  await page.getByLabel("Amount").fill("10");
+  await page.getByLabel("Why").fill("One packet was torn.");
+  await page.getByRole("button", { name: "Give back" }).click();
+  await expect(page.getByText("One packet was torn.").first()).toBeVisible();
+  await shopper.findsNothingWrong("an order with a refund");
+  await shopper.opens("/admin/check");
+  await shopper.findsNothingWrong("the check of the books");
+  await page.getByRole("button", { name: "Check now" }).click();
+  await shopper.isTold("Everything holds.");
+  await shopper.findsNothingWrong("the check of the books, just made");
+});
+
+test("pages of bad luck", async ({ browser }) => {
+  // An hour is six seconds there, so that an order soon ends.
+  await anotherShop({ KIRANA_CLOCK_SPEED: "600" }, async (shop) => {
+    const context = await browser.newContext({ baseURL: shop.address });
+    const shopper = new Shopper(await context.newPage(), true);
+    const { page } = shopper;
+    await gateway.breaks("/v1/orders", "500", 20, shop.gateway);
+    await shopper.adds("assam-tea");
+    await shopper.goesToCheckout();
+    await page.getByLabel("E-mail").fill(shopper.email);
+    await shopper.fillsInAddress();
+    await page.getByRole("button", { name: "Place order" }).click();
+    const heading = page.getByRole("heading", { level: 1 });
+    await expect(heading).toHaveText("Payment is not available right now");
+    await shopper.findsNothingWrong("a gateway that does not answer");
+    await expect(async () => {
+      await page.reload();
+      await expect(heading).toHaveText("This order has ended", { timeout: 500 });
+    }).toPass();
+    await shopper.findsNothingWrong("an order that has ended");
+    await run("python3", ["-c", RENAMES_PRODUCTS, `${shop.data}kirana.db`]);
+    shopper.expects.push(/status of 500/);
+    await shopper.opens("/products");
+    await expect(heading).toHaveText("Something broke");
+    await shopper.findsNothingWrong("a shop that is broken");
+    expect(shopper.complaints).toEqual([]);
+    await context.close();
   });
 });
 

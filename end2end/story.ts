@@ -161,6 +161,12 @@ export class Shopper {
 
   /** Makes an account by the letter that the shop sends. */
   async signsUp() {
+    await this.asksForAccount();
+    await this.confirmsAccount();
+  }
+
+  /** Ends where the letter's link leads to. */
+  async asksForAccount() {
     const { page } = this;
     await this.opens("/sign-up");
     await page.getByLabel("Your name").fill(HOME.name);
@@ -168,9 +174,17 @@ export class Shopper {
     await page.getByLabel("Password").fill(PASSWORD);
     await page.getByRole("button", { name: "Create account" }).click();
     await expect(page).toHaveURL(/\/sign-up\/sent/);
-    await page.goto(linkIn(await letterTo(this.email, "/sign-up/confirm"), "/sign-up/confirm"));
-    await page.getByRole("button", { name: "Create account" }).click();
-    await expect(page.getByRole("heading", { level: 1 })).toHaveText("Your profile");
+    await this.followsLetter("/sign-up/confirm");
+  }
+
+  async confirmsAccount() {
+    await this.page.getByRole("button", { name: "Create account" }).click();
+    await expect(this.page.getByRole("heading", { level: 1 })).toHaveText("Your profile");
+  }
+
+  /** Opens the link to that page in the letter that was sent. */
+  async followsLetter(to: string) {
+    await this.opens(linkIn(await letterTo(this.email, to), to));
   }
 
   async signsIn(email: string, password: string) {
@@ -241,6 +255,11 @@ export const gateway = {
   /** A payment of that order, made and captured without a browser. */
   async pays(order: string, at = GATEWAY) {
     await tells(`${at}/_sim/pay`, { order_id: order, outcome: "success" });
+  },
+
+  /** The next requests to such addresses go wrong, in that way. */
+  async breaks(path_prefix: string, mode: string, times: number, at = GATEWAY) {
+    await tells(`${at}/_sim/fault`, { path_prefix, mode, times });
   },
 
   /** Events of a kind, with how they were delivered. */
