@@ -49,9 +49,9 @@ sdk: build ## Razorpay's own SDKs for Node and Python against the simulator
 fmt:
 	@cargo fmt
 
-dev: ## rebuilds and reloads on every change
+dev: ## builds anew on every change; load the page again to see it
 	@.ci/setup.sh build
-	@$(IN) $$KIRANA_RELEASE cargo leptos watch
+	@$(IN) LEPTOS_HASH_FILES=false $$KIRANA_RELEASE cargo leptos watch
 
 bench: ## load, side by side with a bare handler (docs/measurements.md)
 	@.ci/setup.sh build

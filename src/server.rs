@@ -4,9 +4,9 @@ use crate::error::Fault;
 use crate::state::AppState;
 use crate::{account, app, web};
 use axum::Router;
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
-use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use std::any::Any;
 use std::path::Path;
@@ -61,15 +61,15 @@ fn files(state: &AppState) -> Router<AppState> {
         .nest_service("/pkg", folder(&root.join("pkg")))
         .nest_service("/pictures", folder(&state.config.data.join("pictures")))
         .fallback_service(folder(root))
-        .layer(from_fn(cache_files))
+        .layer(from_fn_with_state(state.clone(), cache_files))
 }
 
-async fn cache_files(request: Request, next: Next) -> Response {
+async fn cache_files(State(app): State<AppState>, request: Request, next: Next) -> Response {
     let path = request.uri().path().to_owned();
     let mut response = next.run(request).await;
     if response.status().is_success() {
         let kept = match path.split('/').nth(1) {
-            Some("pkg") => "public, max-age=31536000, immutable",
+            Some("pkg") => app.assets.cache_control,
             Some("pictures") => "public, max-age=86400",
             _ => "public, max-age=3600",
         };

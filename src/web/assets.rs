@@ -1,5 +1,6 @@
 //! The built files' names, read once at start: style sheet, script and wasm carry a hash of their
-//! contents, so they can be kept for ever by browsers.
+//! contents, so they can be kept for ever by browsers. While somebody develops they carry none, so
+//! that a page loaded anew has the newest.
 
 use leptos::config::LeptosOptions;
 use std::path::{Path, PathBuf};
@@ -8,6 +9,8 @@ use std::path::{Path, PathBuf};
 pub struct Assets {
     /// The folder that is served as is.
     pub root: PathBuf,
+    /// How long browsers may keep them: for ever when their names carry a hash.
+    pub cache_control: &'static str,
     pub css: String,
     /// Absent until the browser half is built; pages then work as plain HTML.
     pub script: Option<Script>,
@@ -34,7 +37,11 @@ impl Assets {
         let exists = |address: &str| root.join(address.trim_start_matches('/')).is_file();
         let (js, wasm) = (file("js"), file("wasm"));
         let script = (exists(&js) && exists(&wasm)).then_some(Script { js, wasm });
-        Assets { css: file("css"), script, root }
+        let cache_control = match options.hash_files {
+            true => "public, max-age=31536000, immutable",
+            false => "no-cache",
+        };
+        Assets { css: file("css"), script, root, cache_control }
     }
 }
 
@@ -50,4 +57,19 @@ fn hashes(options: &LeptosOptions) -> Vec<(String, String)> {
         .filter_map(|line| line.split_once(':'))
         .map(|(kind, hash)| (kind.trim().to_owned(), hash.trim().to_owned()))
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_files_whose_names_change_with_them_are_kept_for_ever() {
+        let named = |hash_files| {
+            let options = LeptosOptions::builder().output_name("kirana").hash_files(hash_files);
+            Assets::find(&options.build()).cache_control
+        };
+        assert_eq!(named(true), "public, max-age=31536000, immutable");
+        assert_eq!(named(false), "no-cache");
+    }
 }
