@@ -160,9 +160,13 @@ pub fn from_env(listen: &str) -> Result<Config, String> {
     })
 }
 
-/// Should the log be JSON, one object a line?
-pub fn logs_json() -> bool {
-    std::env::var("KIRANA_LOG").is_ok_and(|value| value == "json")
+/// Should the log be JSON, one object a line? Refuses any other word.
+pub fn logs_json() -> Result<bool, String> {
+    match std::env::var("KIRANA_LOG").as_deref() {
+        Ok("json") => Ok(true),
+        Ok("") | Err(_) => Ok(false),
+        Ok(other) => Err(format!("KIRANA_LOG is {other:?}: write json, or leave it out")),
+    }
 }
 
 /// Key id, key secret and webhook secret for a simulator that runs by itself.

@@ -61,7 +61,7 @@ enum Command {
 pub type Stopped = Box<dyn std::error::Error + Send + Sync>;
 
 pub async fn run(cli: Cli) -> Result<(), Stopped> {
-    tell_the_log();
+    tell_the_log()?;
     // The gateway and the mail server are reached through TLS with this provider.
     rustls::crypto::ring::default_provider()
         .install_default()
@@ -119,24 +119,26 @@ fn clock(config: &Config) -> Clock {
 fn settings() -> Result<(LeptosOptions, Config), Stopped> {
     const FILE: &str = "Leptos.toml";
     let options = match std::path::Path::new(FILE).is_file() {
-        true => get_configuration(Some(FILE))?.leptos_options,
-        false => get_config_from_str(include_str!("../../Leptos.toml"))?,
+        true => get_configuration(Some(FILE)).map(|file| file.leptos_options),
+        false => get_config_from_str(include_str!("../../Leptos.toml")),
     };
+    let options = options.map_err(|e| format!("{FILE} or a LEPTOS_ variable over it: {e}"))?;
     let listen = options.site_addr.to_string();
     let config = config::from_env(&listen)?;
     Ok((options, config))
 }
 
 /// `RUST_LOG` chooses what is told, `KIRANA_LOG=json` how.
-fn tell_the_log() {
+fn tell_the_log() -> Result<(), Stopped> {
     let filter = EnvFilter::try_from_default_env()
         .unwrap_or_else(|_| EnvFilter::new("warn,kirana=info,tower_http=warn"));
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    if config::logs_json() {
+    if config::logs_json()? {
         builder.json().init();
     } else {
         builder.with_target(false).init();
     }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -13,10 +13,10 @@ pub struct Args {
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:3001")]
     listen: SocketAddr,
     /// Where events go; without it they are kept.
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", value_parser = web_address)]
     webhook_url: Option<String>,
     /// As browsers reach it [default: http://localhost:PORT].
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", value_parser = web_address)]
     public_url: Option<String>,
     /// Its books, an SQLite file.
     #[arg(long, value_name = "PATH", default_value = "data/simulator.db")]
@@ -24,6 +24,13 @@ pub struct Args {
     /// How much faster than the wall's clock its time runs; 0 stands still until told.
     #[arg(long, value_name = "N", default_value_t = 1)]
     time_scale: u32,
+}
+
+fn web_address(text: &str) -> Result<String, String> {
+    match reqwest::Url::parse(text).map_err(|e| e.to_string())? {
+        url if matches!(url.scheme(), "http" | "https") => Ok(text.to_owned()),
+        _ => Err("it begins with neither http:// nor https://".to_owned()),
+    }
 }
 
 pub async fn run(args: Args) -> Result<(), Stopped> {
