@@ -138,6 +138,35 @@ async fn a_refund_made_at_the_gateway_is_seen_by_asking_about_the_order() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_refund_made_at_the_gateway_is_found_within_a_day_without_its_event() {
+    let shop = Shop::open().await;
+    let payment = paid(&shop).await;
+    shop.passes(90).await;
+    shop.gateway.gives_back(&payment, Some(10_000)).await;
+    shop.passes(24 * 60).await;
+    shop.works().await;
+    let row = "refunds where reason = 'gateway' and state = 'processed' and amount_paise = 10000";
+    assert_eq!((shop.count(row).await, promised(&shop).await), (1, "10000".to_owned()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn refunds_that_do_not_come_to_what_went_back_are_not_believed() {
+    let shop = Shop::open().await;
+    let payment = paid(&shop).await;
+    shop.gateway.gives_back(&payment, Some(10_000)).await;
+    let pick_up = async || kirana::payment::refunds::pick_up(&shop.app(), &payment).await.unwrap();
+    // Each answer tells a rupee too much, and is asked for once more.
+    shop.gateway.goes_wrong("/v1/payments", "odd_200", 4).await;
+    let why = pick_up().await.unwrap_err().to_string();
+    assert!(why.contains("do not come to what went back"), "{why}");
+    assert_eq!((shop.count("refunds").await, promised(&shop).await), (0, "0".to_owned()));
+    shop.gateway.goes_wrong("/v1/payments", "odd_200", 1).await;
+    assert_eq!(pick_up().await.unwrap(), 1);
+    let row = "refunds where state = 'processed' and amount_paise = 10000";
+    assert_eq!((shop.count(row).await, promised(&shop).await), (1, "10000".to_owned()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_refund_that_was_not_sent_gives_way_to_one_made_at_the_gateway() {
     let shop = Shop::open().await;
     let payment = paid(&shop).await;
