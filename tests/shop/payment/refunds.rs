@@ -181,6 +181,23 @@ async fn a_refund_that_was_not_sent_gives_way_to_one_made_at_the_gateway() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_unknown_refund_for_which_nothing_is_left_ends_and_theirs_is_taken_in() {
+    let shop = Shop::open().await;
+    let payment = paid(&shop).await;
+    let mut mira = shop.shopkeeper().await;
+    asks(&mut mira, &payment, "419", "0").await;
+    shop.gateway.goes_wrong("/v1/payments/", "500", 1).await;
+    shop.works().await;
+    assert_eq!(shop.count("refunds where state = 'unknown'").await, 1);
+    shop.gateway.gives_back(&payment, None).await;
+    works_for_some_minutes(&shop).await;
+    assert_eq!(shop.count("refunds where reason = 'desk' and state = 'failed'").await, 1);
+    assert_eq!(shop.count("refunds where reason = 'gateway' and state = 'processed'").await, 1);
+    assert_eq!(promised(&shop).await, "41900");
+    assert_eq!(shop.count("desk_tasks where kind = 'refund' and done_at is null").await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_answer_that_is_lost_leaves_a_refund_unknown_until_the_same_key_tells() {
     let shop = Shop::open().await;
     let payment = paid(&shop).await;
