@@ -89,7 +89,7 @@ pub async fn settled(pool: &AnyPool, ledger: &Value) -> Vec<Broken> {
     let payments = entries(ledger, "payments");
     let captured: BTreeSet<&str> =
         payments.iter().filter(|(_, p)| p["captured"] == true).map(|(id, _)| *id).collect();
-    // Quarantine: a person was asked about this payment, or about money of it that does not go back.
+    // Quarantine: a person was asked about this payment, or about a refund of it.
     let tasks = "select subject from desk_tasks where done_at is null
                  union all
                  select r.payment_id from refunds r join desk_tasks t on t.subject = r.id
