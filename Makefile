@@ -30,7 +30,8 @@ soak: ## seeded runs with faults, judged by a checker of their own (docs/faults.
 	    cargo test --features faults --test faults -- --nocapture whatever_goes_wrong
 
 planted: ## plants each bug of tests/faults/planted.rs and wants it found
-	@$(IN) cargo test --features faults --test faults -- --ignored --nocapture every_planted_bug
+	@.ci/setup.sh test
+	@$(IN) cargo test --features faults --test faults -- --nocapture every_planted_bug
 
 lint: ## formatting and clippy, both halves
 	@.ci/setup.sh build

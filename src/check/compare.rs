@@ -4,12 +4,14 @@
 use super::Row;
 use super::invariants::Compared;
 use super::queries::books::{KnownAttempt, KnownPayment, KnownRefund};
-use crate::clock::{MINUTE, Moment};
+use crate::clock::{HOUR, MINUTE, Moment};
 use crate::money::Paise;
 use crate::razorpay::{Order, Payment, PaymentStatus, Refund, RefundStatus};
 
 /// A poll that is late by more than this will not find the money by itself.
 const GRACE: i64 = 10 * MINUTE;
+/// What is asked about within this needs nobody's attention yet: unpaid attempts are, hourly.
+const SOON: i64 = HOUR;
 
 /// Something that differs, or (`sure` false) that could not be compared.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,7 +66,7 @@ pub(super) fn captured(
     let holds_money = told.status == PaymentStatus::Captured && told.amount_refunded < told.amount;
     let booked = known.is_some_and(|known| known.status == "captured" && known.role.is_some());
     let asked_again = attempt.and_then(|attempt| attempt.next_poll_at);
-    let will_be_found = asked_again.is_some_and(|at| at + GRACE > now);
+    let will_be_found = asked_again.is_some_and(|at| at + GRACE > now && at <= now + SOON);
     if !holds_money || booked || has_task || will_be_found {
         return None;
     }
@@ -227,6 +229,7 @@ mod tests {
         assert!(!wrong(&payment("failed", 0), None, None, false));
         assert!(!wrong(&paid, None, Some(&attempt(Some(1))), false), "it will be asked about");
         assert!(wrong(&paid, None, Some(&attempt(Some(-GRACE))), false), "nobody asked in time");
+        assert!(wrong(&paid, None, Some(&attempt(Some(SOON + 1))), false), "not before tomorrow");
         assert!(wrong(&paid, Some(&booked("captured", None)), Some(&attempt(None)), false));
         assert!(wrong(&paid, Some(&booked("failed", None)), Some(&attempt(None)), false));
         let orphan = captured(&paid, None, None, false, 0).unwrap().row.what;

@@ -1,4 +1,4 @@
-//! What runs beside the requests: the webhook worker, the poller of open attempts, refunds, expiry,
+//! What runs beside the requests: the webhook worker, the poller of attempts, refunds, expiry,
 //! letters, watching, and tidying up.
 //!
 //! Owns no table. What must stay true: each piece of work is claimed by one server; a round that

@@ -92,11 +92,13 @@ pub async fn update_attempt_paid(
     connection: &mut Connection,
     attempt_id: &str,
     door: &str,
+    next_poll_at: Option<Moment>,
 ) -> Result<()> {
     sqlx::query(
-        "update attempts set state = 'paid', next_poll_at = null, paid_by = $1 where id = $2",
+        "update attempts set state = 'paid', paid_by = $1, next_poll_at = $2 where id = $3",
     )
     .bind(door)
+    .bind(next_poll_at)
     .bind(attempt_id)
     .execute(connection)
     .await?;
@@ -220,11 +222,13 @@ pub async fn list_attempts(connection: &mut Connection, order_id: &str) -> Resul
     rows.into_iter().map(AttemptRow::attempt).collect()
 }
 
+/// Those that a shopper waits for first, however many others are due.
 pub async fn list_polls_due(connection: &mut Connection, now: Moment) -> Result<Vec<Attempt>> {
-    let rows: Vec<AttemptRow> =
-        sqlx::query_as(attempts_where!("next_poll_at <= $1 order by next_poll_at limit 20"))
-            .bind(now)
-            .fetch_all(connection)
-            .await?;
+    let rows: Vec<AttemptRow> = sqlx::query_as(attempts_where!(
+        "next_poll_at <= $1 order by state <> 'open', next_poll_at limit 20"
+    ))
+    .bind(now)
+    .fetch_all(connection)
+    .await?;
     rows.into_iter().map(AttemptRow::attempt).collect()
 }

@@ -33,7 +33,7 @@ pub async fn open_attempt(
         created_at: now,
         polls: 0,
         polled_at: None,
-        next_poll_at: next_poll(now, 0, now),
+        next_poll_at: next_poll(AttemptState::Open, now, 0, now),
         problem: None,
     };
     Ok(queries::insert_attempt(connection, &attempt).await?)
@@ -221,7 +221,7 @@ pub async fn poll_due(app: &AppState) -> Result<usize, Fault> {
     drop(connection);
     let mut asked = 0;
     for attempt in due {
-        let next = next_poll(attempt.created_at, attempt.polls + 1, app.now());
+        let next = next_poll(attempt.state, attempt.created_at, attempt.polls + 1, app.now());
         let mut connection = app.db.write.acquire().await?;
         let mine = queries::claim_poll(&mut connection, &attempt, next).await?;
         drop(connection);

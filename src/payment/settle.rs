@@ -4,7 +4,8 @@
 
 use super::queries::{self, SeenPayment};
 use super::{
-    Attempt, Captured, Decision, Reason, Role, Status, decide, evidence, refunds, service,
+    Attempt, AttemptState, Captured, Decision, Reason, Role, Status, decide, evidence, next_poll,
+    refunds, service,
 };
 use crate::cart;
 use crate::clock::Moment;
@@ -229,7 +230,8 @@ async fn pay(
     queries::update_role(tx, payment.id.as_str(), Role::Settles, None).await?;
     let number = order::service::mark_paid(tx, &proof, now).await?;
     queries::update_attempts_ended(tx, &order.id).await?;
-    queries::update_attempt_paid(tx, &attempt.id, door).await?;
+    let next = next_poll(AttemptState::Paid, attempt.created_at, attempt.polls, now);
+    queries::update_attempt_paid(tx, &attempt.id, door, next).await?;
     cart::service::take_bought(tx, &order.cart_id, &order.units(), now).await?;
     end_alternatives(tx, order, now).await?;
     let paid = order::service::find(tx, &order.id).await?;

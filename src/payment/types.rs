@@ -1,6 +1,6 @@
 //! The words of this room: attempts, payments, refunds, and the pure decision about captured money.
 
-use crate::clock::{DAY, Moment, SECOND};
+use crate::clock::{DAY, HOUR, MINUTE, Moment, SECOND};
 use crate::faults::planted;
 use crate::money::Paise;
 use crate::order::State;
@@ -8,6 +8,8 @@ use crate::order::State;
 pub const CURRENCY: &str = "INR";
 /// Days after which money that the shop could not keep must be back with the shopper.
 pub const DUE_DAYS: i64 = 5;
+/// Days for which an attempt is asked about.
+const ASKED_DAYS: i64 = 5;
 /// An attempt is asked about at most this often by pages and returns that anybody can repeat.
 const ASK_AGAIN: i64 = 3 * SECOND;
 
@@ -311,20 +313,27 @@ pub fn decide(order: State, attempt: &Attempt, money: &Captured<'_>, outrun: boo
     }
 }
 
-/// Minutes after which an open attempt is asked about again: 1, 2, 5, 10, 15, 30, then hourly.
-/// `None` past five days, the longest time Razorpay keeps an authorised payment.
-pub fn next_poll(created_at: Moment, polls: i64, now: Moment) -> Option<Moment> {
+/// When an attempt is asked about next. Unpaid: 1, 2, 5, 10, 15, 30 minutes after it was made, then
+/// hourly. Paid: daily, for a second payment or a refund of which no event came. The last time is
+/// at five days, the longest time Razorpay keeps an authorised payment.
+pub fn next_poll(
+    state: AttemptState,
+    created_at: Moment,
+    polls: i64,
+    now: Moment,
+) -> Option<Moment> {
     const MINUTES: [i64; 6] = [1, 2, 5, 10, 15, 30];
-    const MINUTE: i64 = 60_000;
     if planted("stop-polling-early") && polls >= 2 {
         return None;
     }
     let planned = usize::try_from(polls).ok().and_then(|polls| MINUTES.get(polls));
     let at = match planned {
+        _ if state == AttemptState::Paid => now + DAY,
         Some(minutes) => (created_at + minutes * MINUTE).max(now),
-        None => now + 60 * MINUTE,
+        None => now + HOUR,
     };
-    (at <= created_at + 5 * 24 * 60 * MINUTE).then_some(at)
+    let last = created_at + ASKED_DAYS * DAY;
+    (now < last).then_some(at.min(last))
 }
 
 #[cfg(test)]
@@ -404,11 +413,23 @@ mod tests {
 
     #[test]
     fn attempts_are_asked_about_for_five_days() {
-        let minute = 60_000;
-        assert_eq!(next_poll(0, 0, 0), Some(minute));
-        assert_eq!(next_poll(0, 1, minute), Some(2 * minute));
-        assert_eq!(next_poll(0, 5, 15 * minute), Some(30 * minute));
-        assert_eq!(next_poll(0, 6, 30 * minute), Some(90 * minute));
-        assert_eq!(next_poll(0, 99, 5 * 24 * 60 * minute), None);
+        for state in [AttemptState::Open, AttemptState::Ended] {
+            let next = |polls, now| next_poll(state, 0, polls, now);
+            assert_eq!(next(0, 0), Some(MINUTE));
+            assert_eq!(next(1, MINUTE), Some(2 * MINUTE));
+            assert_eq!(next(5, 15 * MINUTE), Some(30 * MINUTE));
+            assert_eq!(next(6, 30 * MINUTE), Some(90 * MINUTE));
+            assert_eq!(next(99, 5 * DAY - MINUTE), Some(5 * DAY), "the last time is not left out");
+            assert_eq!(next(99, 5 * DAY), None);
+        }
+    }
+
+    #[test]
+    fn paid_attempts_are_asked_about_daily() {
+        let next = |polls, now| next_poll(AttemptState::Paid, 0, polls, now);
+        assert_eq!(next(0, MINUTE), Some(DAY + MINUTE));
+        assert_eq!(next(1, DAY + MINUTE), Some(2 * DAY + MINUTE));
+        assert_eq!(next(4, 4 * DAY + MINUTE), Some(5 * DAY));
+        assert_eq!(next(5, 5 * DAY), None);
     }
 }

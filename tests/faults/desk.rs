@@ -62,10 +62,25 @@ impl World {
         self.act(server, doing, then.clone(), fate, paused).await;
         self.tally.desk_refunds += 1;
         if self.once_in(3) {
+            self.refund_is_unanswered(&payment, paused).await;
+        }
+        if self.once_in(3) {
             let server = self.other_than_paused(paused);
             let doing = self.post(server, "/do/admin/refund", &form, &jar);
             self.act(server, doing, then, Fate::Luck, paused).await;
         }
+    }
+
+    /// The call for a refund takes effect, and its answer is lost.
+    async fn refund_is_unanswered(&mut self, payment: &str, paused: &mut Option<Paused>) {
+        let path = format!("/v1/payments/{payment}/refund");
+        let mode = ["cut_after", "odd_200"][self.below(2) as usize];
+        let fault = json!({ "path_prefix": path, "method": "POST", "mode": mode, "times": 1 });
+        self.tell(|| format!("the gateway: {fault}"));
+        self.pull("fault", fault).await.unwrap();
+        let server = self.other_than_paused(paused);
+        self.works(server, "refunds", Fate::Luck, paused).await;
+        self.tally.refunds_unanswered += 1;
     }
 
     /// (payment, order, amount, promised back)

@@ -98,6 +98,7 @@ impl World {
     pub async fn wake(&mut self, paused: &mut Option<Paused>) {
         let Some(Paused { server, doing, gate, then }) = paused.take() else { return };
         self.tell(|| format!("server {server} wakes: {then:?}"));
+        self.woken = true;
         gate.open();
         if let Ended::Done(answer) = drive(doing).await {
             self.finish(&then, &answer).await;

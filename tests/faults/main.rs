@@ -14,6 +14,7 @@ mod driver;
 mod guide;
 mod planted;
 mod quiet;
+mod replay;
 mod run;
 mod saga;
 mod shoppers;

@@ -205,7 +205,7 @@ async fn play(case: &Case, disturbed: bool) -> (Vec<String>, Vec<Broken>) {
             world.goes_through(door, Fate::Luck).await;
         }
     }
-    world.comes_to_rest(&mut None).await;
+    world.comes_to_rest().await;
     for job in JOBS {
         world.works(1, job, Fate::Luck, &mut None).await;
     }

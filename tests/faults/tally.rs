@@ -58,6 +58,7 @@ tally!(
     http_faults,
     late_captures,
     refunds_failed,
+    refunds_unanswered,
     clocks_parted,
 );
 

@@ -16,10 +16,12 @@ use kirana::razorpay::simulator::{Options, Simulator};
 use kirana::server;
 use kirana::state::AppState;
 use serde_json::{Value, json};
+use std::cell::RefCell;
 use std::future::Future;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::pin::Pin;
+use std::rc::Rc;
 use tokio::net::TcpListener;
 
 /// 14 November 2023, 22:13 UTC.
@@ -38,6 +40,17 @@ pub struct Server {
     skew: i64,
 }
 
+/// What becomes of the words about each deed.
+#[derive(Default)]
+pub enum Story {
+    #[default]
+    Untold,
+    /// Printed, for who replays a seed.
+    Shown,
+    /// For who compares two runs of one seed.
+    Kept(Rc<RefCell<Vec<String>>>),
+}
+
 pub struct World {
     pub servers: Vec<Server>,
     pub gateway: Simulator,
@@ -47,16 +60,15 @@ pub struct World {
     pub desk: Jar,
     pub tally: Tally,
     pub told: Told,
-    /// Lists lagged at some time: what the gateway told may have been too little.
+    /// Lists lag now: what the gateway tells may be too little.
     pub lag: bool,
-    /// News of a refund may have been lost for good.
-    pub deaf: bool,
+    /// Somebody woke in this step: what it asked before it stood still may be told no more.
+    pub woken: bool,
     /// Ids of all payments that shoppers made at the gateway.
     pub payments: Vec<String>,
     /// Ids of events that somebody signed rightly, the gateway's own apart.
     pub signed: Vec<String>,
-    /// Shown when one seed is replayed.
-    pub story: bool,
+    pub story: Story,
     config: Config,
     peers: u32,
     database: Option<(String, String)>,
@@ -109,10 +121,10 @@ impl World {
             tally: Tally::default(),
             told: Told::default(),
             lag: false,
-            deaf: false,
+            woken: false,
             payments: Vec::new(),
             signed: Vec::new(),
-            story: false,
+            story: Story::default(),
             config,
             peers: 0,
             database,
@@ -121,9 +133,14 @@ impl World {
     }
 
     pub fn tell(&self, words: impl FnOnce() -> String) {
-        if self.story {
+        let line = || {
             let (seconds, rest) = ((self.now - NOW) / 1000, (self.now - NOW) % 1000);
-            println!("{seconds:>7}.{rest:03}  {}", words());
+            format!("{seconds:>7}.{rest:03}  {}", words())
+        };
+        match &self.story {
+            Story::Untold => {}
+            Story::Shown => println!("{}", line()),
+            Story::Kept(lines) => lines.borrow_mut().push(line()),
         }
     }
 
@@ -181,7 +198,8 @@ impl World {
     }
 
     /// All bad luck at the gateway ends.
-    pub async fn gateway_recovers(&self) {
+    pub async fn gateway_recovers(&mut self) {
+        self.lag = false;
         for (lever, body) in [
             ("faults/clear", json!({})),
             ("lists", json!({"lag_seconds": 0, "parts": false})),

@@ -19,7 +19,8 @@ pub struct SeenPayment<'a> {
     pub problem: Option<&'a str>,
 }
 
-/// Records a payment; a known one only moves forward (captured is the end).
+/// Records a payment; a known one only moves forward (captured is the end). With each step its sum
+/// is written anew: one that was garbled before the money was there must not stay.
 pub async fn upsert_payment(
     connection: &mut Connection,
     seen: &SeenPayment<'_>,
@@ -31,8 +32,9 @@ pub async fn upsert_payment(
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9,
                  case when $6 = 'captured' then $10 end)
          on conflict (id) do update
-             set status = excluded.status, method = excluded.method, problem = excluded.problem,
-                 captured_at = excluded.captured_at
+             set status = excluded.status, amount_paise = excluded.amount_paise,
+                 currency = excluded.currency, method = excluded.method,
+                 problem = excluded.problem, captured_at = excluded.captured_at
              where payments.status = 'created'
                 or (payments.status = 'failed' and excluded.status in ('authorized', 'captured'))
                 or (payments.status = 'authorized' and excluded.status = 'captured')";

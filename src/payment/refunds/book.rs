@@ -6,6 +6,7 @@ use crate::db::Connection;
 use crate::error::Fault;
 use crate::faults::planted;
 use crate::mail;
+use crate::money::Paise;
 use crate::order;
 use crate::payment::queries::{self, RefundNews};
 use crate::payment::{Reason, Refund, RefundState, refund_may_go, service};
@@ -101,6 +102,24 @@ async fn tell(
     mail::queue(tx, order::refund_made(app, &order, id, amount), now).await
 }
 
+/// What is through needs nobody any more; once all of a payment went back, none of its matters
+/// does.
+async fn settle_tasks(tx: &mut Connection, refund: &Refund, now: Moment) -> Result<(), Fault> {
+    let id = refund.payment_id.as_str();
+    let payment = queries::find_payment(tx, id).await?;
+    let is_all_back = payment.is_some_and(|payment| payment.left() == Paise::ZERO);
+    let all = queries::list_refunds_of_payment(tx, id).await?;
+    for over in all.iter().filter(|other| is_all_back || other.id == refund.id) {
+        for kind in ["refund", "refund-late"] {
+            queries::update_task_done(tx, kind, &over.id, now).await?;
+        }
+    }
+    if is_all_back {
+        queries::update_task_done(tx, "mismatch", id, now).await?;
+    }
+    Ok(())
+}
+
 async fn tasks(
     tx: &mut Connection,
     refund: &Refund,
@@ -108,14 +127,7 @@ async fn tasks(
     now: Moment,
 ) -> Result<(), Fault> {
     if news.state == RefundState::Processed {
-        for kind in ["refund", "refund-late"] {
-            queries::update_task_done(tx, kind, &refund.id, now).await?;
-        }
-        let payment = queries::find_payment(tx, &refund.payment_id).await?;
-        if payment.is_some_and(|payment| payment.left() == crate::money::Paise::ZERO) {
-            queries::update_task_done(tx, "mismatch", &refund.payment_id, now).await?;
-        }
-        return Ok(());
+        return settle_tasks(tx, refund, now).await;
     }
     let stuck =
         news.state == RefundState::Failed || (news.problem.is_some() && refund.tries >= TRIES_TOLD);

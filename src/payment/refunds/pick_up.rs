@@ -9,7 +9,7 @@ use crate::money::Paise;
 use crate::order;
 use crate::payment::queries::{self, RefundNews};
 use crate::payment::{Payment, Reason, Refund, RefundState, service};
-use crate::razorpay::{self, GatewayError, PaymentId};
+use crate::razorpay::{self, GatewayError, PaymentId, RefundStatus};
 use crate::state::AppState;
 use crate::transact;
 
@@ -20,8 +20,8 @@ pub async fn pick_up(
     payment_id: &str,
 ) -> Result<Result<usize, GatewayError>, Fault> {
     let Some(id) = PaymentId::parse(payment_id) else { return Ok(Ok(0)) };
-    let told = match app.gateway.fetch_refunds(&id).await {
-        Ok(told) => told,
+    let told = match list(app, &id).await {
+        Ok(told) => told.refunds,
         Err(error) => {
             tracing::warn!(payment = payment_id, %error, "the gateway did not tell its refunds");
             return Ok(Err(error));
@@ -30,6 +30,29 @@ pub async fn pick_up(
     let now = app.now();
     transact!(app.db, |tx| write(app, &mut tx, payment_id, &told, now).await)?;
     Ok(Ok(told.len()))
+}
+
+/// What the gateway knows of one payment's way back.
+pub(super) struct Told {
+    pub refunds: Vec<razorpay::Refund>,
+    /// What it could still give back.
+    pub left: i64,
+}
+
+/// The gateway's refunds of a payment, believed only where they come to what the payment itself
+/// says went back: a list may lag or be garbled. Asked twice, because one may be made in between.
+pub(super) async fn list(app: &AppState, id: &PaymentId) -> Result<Told, GatewayError> {
+    for _ in 0..2 {
+        let refunds = app.gateway.fetch_refunds(id).await?;
+        let payment = app.gateway.fetch_payment(id).await?;
+        let stands = refunds.iter().filter(|refund| refund.status != RefundStatus::Failed);
+        let sum: i128 = stands.map(|refund| i128::from(refund.amount)).sum();
+        if sum == i128::from(payment.amount_refunded) {
+            return Ok(Told { refunds, left: payment.amount - payment.amount_refunded });
+        }
+    }
+    let what = format!("refunds of payment {id} that do not come to what went back of it");
+    Err(GatewayError::Odd(what))
 }
 
 async fn write(
@@ -98,6 +121,7 @@ async fn take_in(
         created_at: now,
     };
     queries::insert_refund(tx, &refund, now).await?;
+    queries::update_task_done(tx, "refund-sum", id, now).await?;
     book(app, tx, &refund, &news, now).await
 }
 

@@ -2,7 +2,7 @@
 //! looked after until the gateway says that it is through or failed.
 
 use super::book::{book, news};
-use super::pick_up::is_same;
+use super::pick_up::{is_same, list, pick_up};
 use crate::clock::{HOUR, MINUTE, Moment};
 use crate::error::Fault;
 use crate::faults::planted;
@@ -42,27 +42,45 @@ async fn work(app: &AppState, refund: &Refund, next: Moment) -> Result<(), Fault
         return Err(Fault::new("refunding", "a payment id the gateway cannot have given"));
     };
     let answer = match refund.state {
-        RefundState::Pending => look(app, refund, &payment_id).await.and_then(|found| {
-            found.ok_or_else(|| GatewayError::Odd("the gateway does not know this refund".into()))
-        }),
+        RefundState::Pending => look(app, refund, &payment_id).await,
         _ => call(app, refund, &payment_id).await,
     };
     let told = match &answer {
         Ok(told) => news(told, next),
-        Err(error) => trouble(refund, error, next),
+        Err(trouble) => unanswered(refund, trouble, next),
     };
     let now = app.now();
     if let Some(problem) = &told.problem {
         tracing::warn!(refund = %refund.id, problem, "a refund is not through yet");
     }
-    transact!(app.db, |tx| book(app, &mut tx, refund, &told, now).await)
+    let done: Result<(), Fault> =
+        transact!(app.db, |tx| book(app, &mut tx, refund, &told, now).await);
+    done?;
+    if matches!(answer, Err(Trouble { hopeless: true, .. })) {
+        // What took its place was made at the gateway.
+        let _asked_again_later = pick_up(app, &refund.payment_id).await?;
+    }
+    Ok(())
+}
+
+/// Why a refund is not through.
+struct Trouble {
+    error: GatewayError,
+    /// The gateway does not have it, and less is left of the payment.
+    hopeless: bool,
+}
+
+impl From<GatewayError> for Trouble {
+    fn from(error: GatewayError) -> Trouble {
+        Trouble { error, hopeless: false }
+    }
 }
 
 async fn call(
     app: &AppState,
     refund: &Refund,
     payment_id: &PaymentId,
-) -> Result<razorpay::Refund, GatewayError> {
+) -> Result<razorpay::Refund, Trouble> {
     let new = NewRefund {
         amount: refund.amount.0,
         notes: Notes::default(),
@@ -71,9 +89,12 @@ async fn call(
     match app.gateway.refund(payment_id, &new, &refund.idempotency_key).await {
         // Refused, perhaps because an earlier call did get through: the list of refunds tells.
         Err(error @ GatewayError::Api { .. }) if !error.is_transient() => {
-            look(app, refund, payment_id).await?.ok_or(error)
+            let told = list(app, payment_id).await?;
+            let hopeless = told.left < refund.amount.0;
+            let found = told.refunds.into_iter().find(|told| is_same(refund, told));
+            found.ok_or(Trouble { error, hopeless })
         }
-        other => other,
+        other => Ok(other?),
     }
 }
 
@@ -82,20 +103,24 @@ async fn look(
     app: &AppState,
     refund: &Refund,
     payment_id: &PaymentId,
-) -> Result<Option<razorpay::Refund>, GatewayError> {
-    let known = app.gateway.fetch_refunds(payment_id).await?;
-    Ok(known.into_iter().find(|told| is_same(refund, told)))
+) -> Result<razorpay::Refund, Trouble> {
+    let known = list(app, payment_id).await?.refunds;
+    let found = known.into_iter().find(|told| is_same(refund, told));
+    let missing = || GatewayError::Odd("the gateway does not know this refund".into());
+    Ok(found.ok_or_else(missing)?)
 }
 
-/// No usable answer. Only a plain refusal of a first call ends a refund that a person asked for; an
+/// No usable answer. A plain refusal of a first call ends a refund that a person asked for; an
 /// automatic one is asked for again (an empty balance fills), and what may have got through stays
-/// unknown until the gateway tells, however long that takes.
-fn trouble(refund: &Refund, error: &GatewayError, next: Moment) -> RefundNews {
+/// unknown until the gateway tells, however long that takes. A hopeless one ends in any case.
+fn unanswered(refund: &Refund, trouble: &Trouble, next: Moment) -> RefundNews {
+    let error = &trouble.error;
     let refused = matches!(error, GatewayError::Api { .. })
         && !error.is_transient()
         && !error.is_unknown()
         && !error.is_unauthorised();
     let state = match refund.state {
+        _ if trouble.hopeless => RefundState::Failed,
         RefundState::Intended if refused && !refund.reason.is_automatic() => RefundState::Failed,
         _ if error.is_unknown() && planted("unknown-refund-failed") => RefundState::Failed,
         RefundState::Intended if error.is_unknown() => RefundState::Unknown,
@@ -147,6 +172,17 @@ mod tests {
     }
 
     #[test]
+    fn what_is_not_there_and_finds_too_little_left_ends() {
+        for reason in [Reason::Desk, Reason::Late, Reason::Surplus] {
+            for state in [RefundState::Intended, RefundState::Unknown] {
+                let trouble = Trouble { error: api(400), hopeless: true };
+                let told = unanswered(&refund(state, reason), &trouble, 9);
+                assert_eq!((told.state, told.next_try_at), (RefundState::Failed, None));
+            }
+        }
+    }
+
+    #[test]
     fn only_a_plain_refusal_of_a_first_call_ends_what_the_desk_asked_for() {
         use RefundState::*;
         let cut = GatewayError::Transport { timed_out: true, cause: "cut".into() };
@@ -161,8 +197,8 @@ mod tests {
             (Unknown, Reason::Desk, api(400), Unknown),
             (Pending, Reason::Desk, cut, Pending),
         ] {
-            let told = trouble(&refund(state, reason), &error, 9);
-            assert_eq!(told.state, becomes, "{state:?} {reason:?} {error}");
+            let told = unanswered(&refund(state, reason), &error.into(), 9);
+            assert_eq!(told.state, becomes, "{state:?} {reason:?} {:?}", told.problem);
             assert_eq!(told.next_try_at.is_some(), becomes != Failed);
         }
     }

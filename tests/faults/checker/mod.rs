@@ -43,7 +43,7 @@ pub async fn always(world: &World) -> Vec<Broken> {
 pub async fn settled(world: &World) -> Vec<Broken> {
     let pool = &world.servers[0].app.db.read;
     let mut wrong = tables::broken(pool, tables::SETTLED).await;
-    wrong.extend(ledger::settled(pool, &world.ledger().await, world.deaf).await);
+    wrong.extend(ledger::settled(pool, &world.ledger().await).await);
     wrong
 }
 

@@ -7,7 +7,7 @@ async fn is_settled_once(shop: &Shop, buyer: &mut Visitor) {
     assert_eq!(shop.count("orders where state = 'paid'").await, 1);
     assert_eq!(shop.count("payments where role = 'settles'").await, 1);
     assert_eq!(shop.count("payments").await, 1);
-    assert_eq!(shop.count("attempts where state = 'paid' and next_poll_at is null").await, 1);
+    assert_eq!(shop.count("attempts where state = 'paid' and next_poll_at is not null").await, 1);
     assert_eq!(shop.count("letters where kind = 'order-confirmation'").await, 1);
     assert_eq!(shop.count("order_events where kind = 'paid'").await, 1);
     assert_eq!(shop.count("stock_movements where kind = 'sold'").await, 1);

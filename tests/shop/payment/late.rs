@@ -86,6 +86,46 @@ async fn late_money_on_another_day_is_found_by_the_poller() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_second_payment_that_nobody_tells_of_is_found_within_a_day() {
+    let shop = Shop::open().await;
+    let mut asha = shop.visitor();
+    asha.buys("saffron", 1).await;
+    let order = shop.text("select gateway_order_id from attempts").await;
+    for second in 1..=2 {
+        shop.passes(2 * 24 * 60 - 60).await;
+        shop.works().await;
+        shop.gateway.pays_once_more(&order).await;
+        shop.passes(25 * 60).await;
+        shop.works().await;
+        shop.works().await;
+        assert_eq!(shop.count("payments where role = 'surplus'").await, second);
+        assert_eq!(shop.count("refunds where state = 'processed'").await, second);
+    }
+    shop.passes(24 * 60).await;
+    shop.works().await;
+    assert_eq!(shop.count("attempts where next_poll_at is not null").await, 0, "five days");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whom_a_shopper_waits_for_is_asked_about_first() {
+    let shop = Shop::open().await;
+    let (mut asha, mut ravi) = (shop.visitor(), shop.visitor());
+    asha.buys("saffron", 1).await;
+    let others = "insert into attempts (id, order_id, receipt, amount_paise, currency, state,
+                                        gateway_mode, created_at, next_poll_at)
+                  with recursive n(i) as (select 1 union all select i + 1 from n where i < 50)
+                  select 'x' || cast(i as text), order_id, 'x' || cast(i as text), amount_paise,
+                         currency, state, gateway_mode, created_at, 1
+                  from attempts, n";
+    assert_eq!(shop.meddles(others).await, 50);
+    let (order, _) = is_about_to_pay(&mut ravi, "cardamom").await;
+    shop.gateway.pays(&order, "success").await;
+    shop.passes(1).await;
+    kirana::payment::service::poll_due(&shop.app()).await.unwrap();
+    assert_eq!(shop.count("orders where state = 'paid'").await, 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn late_money_without_the_goods_goes_back_in_full_with_a_letter() {
     let shop = Shop::open().await;
     let (mut asha, mut ravi) = (shop.visitor(), shop.visitor());

@@ -115,6 +115,24 @@ async fn a_payment_that_is_authorised_only_is_captured_by_the_shop() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_sum_that_was_garbled_before_the_capture_does_not_stay() {
+    let shop = Shop::open().await;
+    let mut asha = shop.visitor();
+    let (order, _) = is_about_to_pay(&mut asha).await;
+    shop.gateway.pays(&order, "authorized").await;
+    // One answer tells a rupee too much.
+    shop.gateway.goes_wrong("/v1/orders", "odd_200", 1).await;
+    shop.passes(1).await;
+    shop.works().await;
+    let total = shop.number("select total_paise from orders").await;
+    assert_eq!(shop.number("select amount_paise from payments").await, total + 100);
+    shop.passes(2).await;
+    shop.works().await;
+    assert_eq!(shop.count("orders where state = 'paid'").await, 1);
+    assert_eq!(shop.number("select amount_paise from payments").await, total);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_payment_still_open_at_the_bank_keeps_the_order_waiting() {
     let shop = Shop::open_with(&[("KIRANA_HOLD_MINUTES", "5")]).await;
     let mut asha = shop.visitor();
