@@ -22,9 +22,20 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("razorpay", &[]),
     // It holds every room's books against each other and against the gateway's.
     ("check", &["order", "payment", "razorpay"]),
-    ("jobs", &["account", "cart", "catalogue", "check", "checkout", "order", "payment", "mail"]),
+    // The same verbs for programs.
+    (
+        "api",
+        &["account", "address", "cart", "catalogue", "checkout", "order", "payment", "razorpay"],
+    ),
+    (
+        "jobs",
+        &["account", "api", "cart", "catalogue", "check", "checkout", "order", "payment", "mail"],
+    ),
     ("admin", &["address", "order", "payment", "catalogue", "check", "mail"]),
-    ("cli", &["account", "catalogue", "check", "jobs", "order", "payment", "razorpay", "server"]),
+    (
+        "cli",
+        &["account", "api", "catalogue", "check", "jobs", "order", "payment", "razorpay", "server"],
+    ),
 ];
 const EVERYBODY: &[&str] = &[
     "account", "clock", "config", "db", "error", "faults", "money", "state", "ui", "web",
