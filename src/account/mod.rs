@@ -1,9 +1,9 @@
 //! Who someone is: accounts, sign-in, and the guards that other rooms ask for.
 //!
 //! Owns `users`, `sessions`, `sign_ups`, `password_resets`, `letter_requests`, `api_sign_ins`,
-//! `refresh_tokens`. What must stay true: nothing here tells a stranger whether an account exists, a
-//! session's id or a token is stored only as a hash and changes at sign-in, a refresh token is used
-//! once, and a guard value cannot be made but by asking for it.
+//! `refresh_tokens`. What must stay true: nothing here tells a stranger whether an account exists,
+//! a session's id and a refresh token are stored only as hashes, the id changes at sign-in, the
+//! token is used once, and a guard value cannot be made but by asking for it.
 
 mod actions;
 mod bearers;

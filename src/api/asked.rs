@@ -11,8 +11,12 @@ use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::HeaderMap;
 use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
-use serde::de::{DeserializeOwned, Error as _};
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{DeserializeOwned, Error as _, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 use serde_path_to_error::Segment;
+use std::fmt;
+use std::marker::PhantomData;
 
 /// Larger than any honest body of the API.
 const LIMIT: usize = 64 * 1024;
@@ -38,7 +42,8 @@ impl<T: DeserializeOwned> FromRequest<AppState> for Asked<T> {
             .await
             .map_err(|_| Refusal::new(413, "The body is larger than 64 kilobytes."))?;
         let once = Once::of(&parts, &bytes)?;
-        Ok(Asked { body: read(&bytes)?, once })
+        let Object(body) = read(&bytes)?;
+        Ok(Asked { body, once })
     }
 }
 
@@ -89,9 +94,33 @@ fn name(segment: &Segment) -> Option<String> {
     }
 }
 
+/// A JSON object. (A list would pass for one otherwise, its items taken as fields in their order.)
+#[derive(Debug)]
+pub struct Object<T>(pub T);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Object<T>, D::Error> {
+        struct Fields<T>(PhantomData<T>);
+
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for Fields<T> {
+            type Value = Object<T>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Object<T>, A::Error> {
+                T::deserialize(MapAccessDeserializer::new(map)).map(Object)
+            }
+        }
+
+        from.deserialize_map(Fields(PhantomData))
+    }
+}
+
 /// For a field that may be left out but not be null: leaving it out means that it stays.
-pub fn given<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
-    let text: Option<String> = serde::Deserialize::deserialize(from)?;
+pub fn given<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
+    let text: Option<String> = Deserialize::deserialize(from)?;
     text.map(Some).ok_or_else(|| D::Error::custom("null, where a text was expected"))
 }
 
@@ -136,14 +165,13 @@ impl<T: DeserializeOwned> FromRequestParts<AppState> for Sought<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde::Deserialize;
 
     #[derive(Debug, Deserialize)]
     #[serde(deny_unknown_fields)]
     struct Outer {
         #[serde(default, deserialize_with = "given")]
         name: Option<String>,
-        inner: Option<Inner>,
+        inner: Option<Object<Inner>>,
     }
 
     #[derive(Debug, Deserialize)]
@@ -163,16 +191,19 @@ mod tests {
             (r#"{"inner": {}}"#, 422, "inner.pin"),
             (r#"{"inner": {"pin": 5, "pim": 5}}"#, 422, "inner.pim"),
             (r#"{"name": "a", "name": "b"}"#, 422, "name"),
+            (r#"{"inner": [5]}"#, 422, "inner"),
+            ("[]", 422, ""),
+            ("null", 422, ""),
         ] {
-            let refusal = read::<Outer>(body.as_bytes()).unwrap_err();
+            let refusal = read::<Object<Outer>>(body.as_bytes()).unwrap_err();
             assert_eq!((refusal.status, refusal.fields[0].0.as_str()), (status, place), "{body}");
         }
         for body in ["", "{", "{} {}", "nonsense", "{\"name\": \"\u{7}\"}"] {
-            assert_eq!(read::<Outer>(body.as_bytes()).unwrap_err().status, 400, "{body}");
+            assert_eq!(read::<Object<Outer>>(body.as_bytes()).unwrap_err().status, 400, "{body}");
         }
-        assert_eq!(read::<Outer>(b"{\"name\": \"\xff\"}").unwrap_err().status, 400);
-        assert_eq!(read::<Outer>(br#"{"name": "\u0000"}"#).unwrap_err().status, 422);
-        let good = read::<Outer>(br#"{"name": "Asha", "inner": null}"#).unwrap();
+        assert_eq!(read::<Object<Outer>>(b"{\"name\": \"\xff\"}").unwrap_err().status, 400);
+        assert_eq!(read::<Object<Outer>>(br#"{"name": "\u0000"}"#).unwrap_err().status, 422);
+        let Object(good) = read::<Object<Outer>>(br#"{"name": "Asha", "inner": null}"#).unwrap();
         assert_eq!((good.name.as_deref(), good.inner.is_none()), (Some("Asha"), true));
     }
 }

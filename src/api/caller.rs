@@ -29,12 +29,6 @@ impl Caller {
         let owner = guest.owner().ok_or_else(|| Fault::new("making a guest", "no session"))?;
         Ok((owner, Some(token)))
     }
-
-    /// The owner of what is there already.
-    pub fn owner(&self) -> Result<Owner, Refusal> {
-        let words = format!("Sign in first, or send the {CART_TOKEN} that came with the cart.");
-        self.visitor.owner().ok_or_else(|| Refusal::new(401, words))
-    }
 }
 
 impl FromRequestParts<AppState> for Caller {
@@ -52,6 +46,23 @@ impl FromRequestParts<AppState> for Caller {
             Visitor::from_request_parts(parts, app).await?
         };
         Ok(Caller { visitor })
+    }
+}
+
+/// Somebody who may have something here already: an account, or a guest with a cart token.
+pub struct Known {
+    pub visitor: Visitor,
+    pub owner: Owner,
+}
+
+impl FromRequestParts<AppState> for Known {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Known, Failure> {
+        let Caller { visitor } = Caller::from_request_parts(parts, app).await?;
+        let words = format!("Sign in first, or send the {CART_TOKEN} that came with the cart.");
+        let owner = visitor.owner().ok_or_else(|| Refusal::new(401, words))?;
+        Ok(Known { visitor, owner })
     }
 }
 

@@ -1,8 +1,8 @@
 //! The JSON API: the second door to the same verbs, for a mobile app or another front end.
 //!
-//! Owns `kept_answers`. What must stay true: no rule of the shop lives here; the wire types are this
-//! room's own, so that nothing changes for programs when a room changes its words; every refusal is
-//! a problem with a `type` that stays; what a program sends and the API does not know is refused.
+//! Owns `kept_answers`. What must stay true: no rule of the shop lives here; the wire types are
+//! this room's own, so that nothing changes for programs when a room changes its words; every
+//! refusal is a problem with a `type` that stays; what the API does not know is refused.
 
 mod addresses;
 mod asked;

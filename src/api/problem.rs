@@ -85,10 +85,8 @@ pub struct FieldProblem {
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Problem {
         let title = KINDS.iter().find(|(kind, _)| *kind == refusal.kind).map(|(_, title)| *title);
-        let error = |(field, detail): (String, String)| FieldProblem {
-            pointer: format!("#/{}", field.replace('.', "/")),
-            detail,
-        };
+        let error =
+            |(field, detail): (String, String)| FieldProblem { pointer: pointer(&field), detail };
         Problem {
             kind: format!("{TYPE_BASE}{}", refusal.kind),
             title: title.unwrap_or_default().to_owned(),
@@ -96,6 +94,14 @@ impl From<Refusal> for Problem {
             detail: refusal.message,
             errors: refusal.fields.into_iter().map(error).collect(),
         }
+    }
+}
+
+/// From "address.pin" to "#/address/pin"; nothing is the whole body.
+fn pointer(field: &str) -> String {
+    match field {
+        "" => "#".to_owned(),
+        field => format!("#/{}", field.replace('.', "/")),
     }
 }
 

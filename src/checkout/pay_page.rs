@@ -103,8 +103,8 @@ fn ended(app: &AppState, visitor: &Visitor, refunds: &[Refund]) -> Response {
             <div class="panel stack">
                 <p>
                     "It was not paid in time, was called off, or you placed your cart again, so \
-                     its units went back to the shelf. If you did pay for it, the money is booked or goes back \
-                     to you in full by itself, and a letter tells you which."
+                     its units went back to the shelf. If you did pay for it, the money is booked \
+                     or goes back to you in full by itself, and a letter tells you which."
                 </p>
                 {lines.into_iter().map(|text| view! { <Notice text/> }).collect_view()}
                 <p><a class="btn btn-primary" href="/cart">"Back to your cart"</a></p>

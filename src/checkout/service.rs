@@ -188,7 +188,7 @@ async fn frozen(
     })
 }
 
-/// After the commit: sees to it that the order, if it waits for money, has its order at the gateway.
+/// After the commit: sees to it that the order, if it waits for money, has one at the gateway.
 /// Gives the order and how its attempt stands; none where nothing is to be paid.
 pub async fn make_payable(
     app: &AppState,

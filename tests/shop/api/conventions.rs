@@ -135,6 +135,30 @@ async fn only_named_sites_may_call_from_a_browser() {
     assert_eq!(allowed(&app), "https://app.example", "a browser must be able to read why");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn answers_are_compressed_for_whoever_asks() {
+    let shop = Shop::open().await;
+    let mut app = shop.program();
+    for way in ["gzip", "br"] {
+        app.with("accept-encoding", way).gets("/api/products").await.got(200);
+        assert_eq!(app.page().header("content-encoding"), way);
+    }
+}
+
+/// The page for people: every address and every kind of problem, and no script.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_description_can_be_read() {
+    let shop = Shop::open().await;
+    let mut reader = shop.visitor();
+    reader.opens("/api/docs").await.got(200);
+    reader.sees("POST /api/payments/create-from-cart").sees("Idempotency-Key");
+    reader.sees("Needs one of: access token, session.").sees("list of CartItem");
+    for id in ["cart-changed", "create_payment_from_cart", "Cart"] {
+        assert_eq!(reader.page.count(&format!("#{id}")), 1, "{id}");
+    }
+    assert_eq!(reader.page.count("script"), 0);
+}
+
 /// `kirana openapi > docs/openapi.json` writes it anew.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_description_that_is_kept_is_the_one_that_is_served() {

@@ -2,7 +2,9 @@
 
 mod auth;
 mod buying;
+mod calling_off;
 mod cart;
 mod catalogue;
 mod conventions;
+mod doors;
 mod profile;

@@ -1,14 +1,20 @@
 //! From a cart to a paid order. The order comes first, in one transaction; then the gateway makes
 //! its own; what is paid, the gateway is asked, never a program believed.
 
-use super::addresses::AddressFields;
+mod types;
+
+use types::{
+    CreateFromCart, CreatedFromCart, PaymentStanding, PaymentStatus, RazorpayCheckout,
+    RazorpayReturn,
+};
+
 use super::asked::{Asked, Named, Sought};
-use super::caller::Caller;
+use super::caller::{Caller, Known};
 use super::cart::{precondition, seen_in};
 use super::once::once;
-use super::orders::{self, Order, OrderKey, OrderRefund};
+use super::orders::{self, OrderKey, OrderRefund};
 use super::wire::{self, Told};
-use crate::account::{Email, Owner};
+use crate::account::{Email, Owner, Visitor};
 use crate::address;
 use crate::checkout::{Contact, PayTerms, Placed, Refused, Wish, service};
 use crate::clock::Moment;
@@ -21,105 +27,11 @@ use crate::state::AppState;
 use crate::web::{Failure, Peer};
 use axum::extract::State;
 use axum::http::HeaderMap;
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 pub fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new().routes(routes!(create)).routes(routes!(confirm)).routes(routes!(status))
-}
-
-/// What the order is to be: the cart as it is, and where it goes.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct CreateFromCart {
-    /// One of the account's addresses.
-    address_id: Option<String>,
-    /// Or one for this order alone.
-    address: Option<AddressFields>,
-    /// A guest's; whoever is signed in needs none.
-    email: Option<String>,
-    /// Of the preview that was agreed to: anything else than exactly that is refused.
-    digest: Option<String>,
-    /// The shopper agrees to prices that changed since the products were put in.
-    #[serde(default)]
-    accept_changes: bool,
-}
-
-#[derive(Serialize, ToSchema)]
-pub struct CreatedFromCart {
-    order: Order,
-    /// What Razorpay's checkout is opened with; null when nothing is to be paid any more.
-    razorpay: Option<RazorpayCheckout>,
-}
-
-/// The options of Razorpay's checkout, under its own names.
-#[derive(Serialize, ToSchema)]
-pub struct RazorpayCheckout {
-    key: String,
-    order_id: String,
-    /// Paise.
-    amount: i64,
-    currency: &'static str,
-    name: String,
-    description: String,
-    prefill: Prefill,
-    callback_url: String,
-}
-
-#[derive(Serialize, ToSchema)]
-pub struct Prefill {
-    name: String,
-    email: String,
-    contact: String,
-}
-
-/// What Razorpay's checkout hands over after a payment.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct RazorpayReturn {
-    razorpay_order_id: String,
-    razorpay_payment_id: String,
-    razorpay_signature: String,
-}
-
-#[derive(Serialize, ToSchema)]
-pub struct PaymentStatus {
-    order_id: String,
-    /// The order's number, once it is paid.
-    number: Option<String>,
-    state: PaymentStanding,
-    refunds: Vec<OrderRefund>,
-}
-
-#[derive(Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum PaymentStanding {
-    /// Nothing was paid yet.
-    Waiting,
-    /// A payment was begun: ask again in some seconds.
-    UnderWay,
-    Paid,
-    /// The order has ended; money that came is booked or goes back by itself.
-    Ended,
-    /// The gateway gave no usable answer: ask again in some seconds.
-    Unknown,
-}
-
-impl From<PayTerms> for RazorpayCheckout {
-    fn from(terms: PayTerms) -> RazorpayCheckout {
-        RazorpayCheckout {
-            key: terms.key_id,
-            order_id: terms.gateway_order,
-            amount: terms.amount.0,
-            currency: terms.currency,
-            name: terms.shop,
-            description: terms.description,
-            prefill: Prefill { name: terms.name, email: terms.email, contact: terms.phone },
-            callback_url: terms.callback_url,
-        }
-    }
 }
 
 /// Makes an order of the cart and readies its payment.
@@ -133,21 +45,20 @@ impl From<PayTerms> for RazorpayCheckout {
     request_body = CreateFromCart, responses((status = 201, body = CreatedFromCart)))]
 async fn create(
     State(app): State<AppState>,
-    caller: Caller,
+    Known { visitor, owner }: Known,
     peer: Peer,
     headers: HeaderMap,
     asked: Asked<CreateFromCart>,
 ) -> Told {
     app.limits.place_order.count(peer.0)?;
-    let owner = caller.owner()?;
     let Asked { body, once } = asked;
     let wanted = Wanted {
         seen: seen_in(&headers),
         digest: body.digest.clone(),
         accepts_changes: body.accept_changes,
         placement_key: once.placement_key(&owner),
-        contact: contact(&caller, body.email.as_deref())?,
-        ship_to: ship_to(&app, &caller, body).await?,
+        contact: contact(&visitor, body.email.as_deref())?,
+        ship_to: ship_to(&app, &visitor, body).await?,
     };
     // What is kept for the key is the order's id: its answer is made anew each time, for only the
     // gateway, asked after the commit, can tell how the payment stands.
@@ -209,8 +120,8 @@ async fn place(
     Ok(id)
 }
 
-fn contact(caller: &Caller, email: Option<&str>) -> Result<Contact, Refusal> {
-    let user = caller.visitor.user().cloned();
+fn contact(visitor: &Visitor, email: Option<&str>) -> Result<Contact, Refusal> {
+    let user = visitor.user().cloned();
     let known = user.as_ref().map(|user| user.email.as_str());
     let email = known.or(email).and_then(Email::parse);
     let email = email.ok_or_else(|| Refusal::field("email", Email::WANTED))?;
@@ -218,13 +129,17 @@ fn contact(caller: &Caller, email: Option<&str>) -> Result<Contact, Refusal> {
 }
 
 /// A saved address of this very user, or the one that was sent for this order.
-async fn ship_to(app: &AppState, caller: &Caller, body: CreateFromCart) -> Result<ShipTo, Failure> {
+async fn ship_to(
+    app: &AppState,
+    visitor: &Visitor,
+    body: CreateFromCart,
+) -> Result<ShipTo, Failure> {
     let wrong = |fields: Vec<(String, String)>| {
         let under = |(name, message)| (format!("address.{name}"), message);
         Refusal::invalid(fields.into_iter().map(under).collect())
     };
-    match (body.address_id, body.address, caller.visitor.user()) {
-        (None, Some(address), _) => Ok(address.parse().map(ShipTo::from).map_err(wrong)?),
+    match (body.address_id, body.address, visitor.user()) {
+        (None, Some(address), _) => Ok(address.0.parse().map(ShipTo::from).map_err(wrong)?),
         (Some(id), None, Some(user)) => {
             let mut connection = app.db.read.acquire().await?;
             let found = address::service::find(&mut connection, &user.id, &id).await?;

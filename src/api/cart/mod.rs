@@ -1,12 +1,18 @@
 //! The cart. "Add" needs no version, any number of adds at once all count; every other change names
 //! the version that was seen, and is refused with what changed since when it is an older one.
 
+mod types;
+
+pub use types::Cart;
+
+use types::{CartAdd, CartMerge, CartSet};
+
 use super::asked::{Asked, Named};
-use super::caller::{Caller, Shopper};
+use super::caller::{Caller, Known, Shopper};
 use super::once::once;
-use super::wire::{self, Money, Told};
+use super::wire::{self, Told};
 use crate::account::{self, Owner};
-use crate::cart::{self, CartView, Quantity, Refused, Seen, Warning, service};
+use crate::cart::{Quantity, Refused, Seen, service};
 use crate::clock::Moment;
 use crate::db::Connection;
 use crate::error::{Failed, Fault, Refusal};
@@ -15,8 +21,6 @@ use crate::transact;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::Response;
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -26,145 +30,6 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(add))
         .routes(routes!(set, remove))
         .routes(routes!(merge))
-}
-
-/// A cart as it is now. Its version is also the `ETag`, for `If-Match`.
-#[derive(Serialize, Deserialize, ToSchema)]
-pub struct Cart {
-    /// Null until something was put in.
-    pub id: Option<String>,
-    pub version: i64,
-    pub items: Vec<CartItem>,
-    pub units: i64,
-    /// Without what cannot be bought as it is.
-    pub subtotal: Money,
-    /// The tax inside the subtotal.
-    pub tax: Money,
-    /// Against the printed maximum retail prices.
-    pub savings: Money,
-    pub can_check_out: bool,
-    /// What became of a cart that was merged, in a sentence.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    pub notice: Option<String>,
-    /// A guest's key to this cart, told once: send it as `Cart-Token` from now on.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    pub cart_token: Option<String>,
-}
-
-#[derive(Serialize, Deserialize, ToSchema)]
-pub struct CartItem {
-    pub product_id: String,
-    pub slug: String,
-    pub name: String,
-    pub pack: String,
-    pub picture: String,
-    pub quantity: i64,
-    /// Today's, tax included.
-    pub unit_price: Money,
-    /// The price when it was put in.
-    pub seen_price: Money,
-    pub unit_mrp: Money,
-    pub total: Money,
-    /// Units that can still be bought.
-    pub left: i64,
-    /// What must be known before it is bought.
-    pub warning: Option<CartWarning>,
-}
-
-#[derive(Serialize, Deserialize, ToSchema)]
-pub struct CartWarning {
-    pub kind: CartWarningKind,
-    pub text: String,
-    /// Must the cart be mended before an order can be placed?
-    pub stops_checkout: bool,
-}
-
-#[derive(Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum CartWarningKind {
-    Withdrawn,
-    SoldOut,
-    OnlySomeLeft,
-    PriceChanged,
-}
-
-impl From<Warning> for CartWarning {
-    fn from(warning: Warning) -> CartWarning {
-        let kind = match warning {
-            Warning::Withdrawn => CartWarningKind::Withdrawn,
-            Warning::SoldOut => CartWarningKind::SoldOut,
-            Warning::OnlyLeft(_) => CartWarningKind::OnlySomeLeft,
-            Warning::PriceChanged { .. } => CartWarningKind::PriceChanged,
-        };
-        let stops_checkout = warning.stops_checkout();
-        CartWarning { kind, text: warning.to_string(), stops_checkout }
-    }
-}
-
-impl From<cart::Line> for CartItem {
-    fn from(line: cart::Line) -> CartItem {
-        CartItem {
-            total: line.total().into(),
-            warning: line.warning().map(CartWarning::from),
-            product_id: line.product_id,
-            slug: line.slug,
-            name: line.name,
-            pack: line.pack,
-            picture: line.picture,
-            quantity: line.quantity,
-            unit_price: line.price.into(),
-            seen_price: line.seen_price.into(),
-            unit_mrp: line.mrp.into(),
-            left: line.left,
-        }
-    }
-}
-
-impl From<CartView> for Cart {
-    fn from(cart: CartView) -> Cart {
-        Cart {
-            units: cart.units(),
-            subtotal: cart.subtotal().into(),
-            tax: cart.tax().into(),
-            savings: cart.savings().into(),
-            can_check_out: cart.can_check_out(),
-            id: Some(cart.id).filter(|id| !id.is_empty()),
-            version: cart.version,
-            items: cart.lines.into_iter().map(CartItem::from).collect(),
-            notice: None,
-            cart_token: None,
-        }
-    }
-}
-
-/// What is to go into the cart.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct CartAdd {
-    pub product_id: String,
-    #[serde(default = "one")]
-    #[schema(minimum = 1, maximum = 99, default = 1)]
-    pub quantity: i64,
-}
-
-fn one() -> i64 {
-    1
-}
-
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct CartSet {
-    #[schema(minimum = 1, maximum = 99)]
-    pub quantity: i64,
-}
-
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct CartMerge {
-    #[schema(min_length = 43, max_length = 43)]
-    pub cart_token: String,
 }
 
 /// The cart of whoever asks; empty where there is none.
@@ -212,12 +77,12 @@ async fn put_in(
     request_body = CartSet, responses((status = 200, body = Cart)))]
 async fn set(
     State(app): State<AppState>,
-    caller: Caller,
+    Known { owner, .. }: Known,
     Named(product_id): Named,
     headers: HeaderMap,
     asked: Asked<CartSet>,
 ) -> Told {
-    let (owner, seen) = (caller.owner()?, seen(&headers)?);
+    let seen = seen(&headers)?;
     let quantity = Quantity::of(asked.body.quantity).map_err(Refusal::from)?;
     let now = app.now();
     let done = transact!(app.db, |tx| {
@@ -235,11 +100,11 @@ async fn set(
     responses((status = 200, body = Cart)))]
 async fn remove(
     State(app): State<AppState>,
-    caller: Caller,
+    Known { owner, .. }: Known,
     Named(product_id): Named,
     headers: HeaderMap,
 ) -> Told {
-    let (owner, seen, now) = (caller.owner()?, seen(&headers)?, app.now());
+    let (seen, now) = (seen(&headers)?, app.now());
     let done =
         transact!(app.db, |tx| { service::remove(&mut tx, &owner, &seen, &product_id, now).await });
     changed(&app, &owner, done).await
@@ -250,8 +115,12 @@ async fn remove(
     security(("access_token" = []), ("cart_token" = []), ("session" = [])),
     params(("If-Match" = String, Header, description = "The `ETag` of the cart that was seen.")),
     responses((status = 200, body = Cart)))]
-async fn empty(State(app): State<AppState>, caller: Caller, headers: HeaderMap) -> Told {
-    let (owner, seen, now) = (caller.owner()?, seen(&headers)?, app.now());
+async fn empty(
+    State(app): State<AppState>,
+    Known { owner, .. }: Known,
+    headers: HeaderMap,
+) -> Told {
+    let (seen, now) = (seen(&headers)?, app.now());
     let done = transact!(app.db, |tx| service::empty(&mut tx, &owner, &seen, now).await);
     changed(&app, &owner, done).await
 }
