@@ -75,6 +75,9 @@ fn misplaced(error: &serde_path_to_error::Error<serde_json::Error>) -> Refusal {
     let words = if said.starts_with("missing field") {
         path.push(quoted.to_owned());
         "This field is missing.".to_owned()
+    } else if said.starts_with("duplicate field") {
+        path.push(quoted.to_owned());
+        "This field was sent twice.".to_owned()
     } else if said.starts_with("unknown field") {
         if path.last().is_none_or(|last| last != quoted) {
             path.push(quoted.to_owned());

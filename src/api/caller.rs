@@ -13,6 +13,7 @@ use axum::middleware::Next;
 use axum::response::Response;
 
 pub const CART_TOKEN: &str = "Cart-Token";
+pub const CART_TOKEN_LENGTH: usize = 43;
 
 /// Whoever asks, known or not.
 pub struct Caller {
@@ -88,7 +89,7 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
 }
 
 pub fn cart_token(headers: &HeaderMap) -> Option<&str> {
-    headers.get(CART_TOKEN)?.to_str().ok().filter(|token| token.len() == 43)
+    headers.get(CART_TOKEN)?.to_str().ok().filter(|token| token.len() == CART_TOKEN_LENGTH)
 }
 
 /// A browser adds cookies to a request by itself, so a request with one must show which site it

@@ -18,7 +18,7 @@ use sha2::{Digest, Sha256};
 pub const KEY: &str = "Idempotency-Key";
 /// How long an answer is kept.
 const KEPT: i64 = DAY;
-const KEY_MAX: usize = 255;
+pub const KEY_MAX: usize = 255;
 
 /// The key of a request, if it has one, and a fingerprint of what it asks.
 pub struct Once {
@@ -36,7 +36,7 @@ impl Once {
         hash.update(body);
         let asked = hex::encode(hash.finalize());
         let Some(key) = parts.headers.get(KEY) else { return Ok(Once { key: None, asked }) };
-        let key = key.to_str().ok().map(|text| text.trim().trim_matches('"'));
+        let key = key.to_str().ok().map(|text| bare(text.trim()));
         let fits = |key: &&str| {
             (1..=KEY_MAX).contains(&key.len()) && key.bytes().all(|b| b.is_ascii_graphic())
         };
@@ -92,6 +92,12 @@ impl Once {
         }
         base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(hash.finalize())
     }
+}
+
+/// The draft writes a key in quotes; many clients do not.
+fn bare(key: &str) -> &str {
+    let inner = key.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+    inner.filter(|inner| !inner.is_empty()).unwrap_or(key)
 }
 
 fn written(owner: &Owner) -> String {

@@ -2,7 +2,7 @@
 //! for every address.
 
 use super::problem::{MEDIA_TYPE, Problem};
-use super::{described, docs_page};
+use super::{described, docs_page, once};
 use crate::account::Visitor;
 use crate::error::Fault;
 use crate::state::AppState;
@@ -15,8 +15,8 @@ use std::sync::Arc;
 use utoipa::openapi::path::{Operation, ParameterIn};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{
-    Components, ContentBuilder, Info, Object, OpenApi, OpenApiBuilder, Ref, RefOr, Response,
-    ResponseBuilder, Server, Type,
+    Components, ContentBuilder, Info, Object, ObjectBuilder, OpenApi, OpenApiBuilder, Ref, RefOr,
+    Response, ResponseBuilder, Server, Type,
 };
 use utoipa::{PartialSchema, ToSchema};
 
@@ -87,8 +87,20 @@ fn finish(operation: &mut Operation) {
         if let RefOr::T(parameter) = parameter
             && parameter.parameter_in == ParameterIn::Header
         {
-            parameter.schema = Some(Object::with_type(Type::String).into());
+            parameter.schema = Some(header_text(&parameter.name).into());
         }
+    }
+}
+
+fn header_text(name: &str) -> Object {
+    let text = ObjectBuilder::new().schema_type(Type::String);
+    match name {
+        once::KEY => text
+            .min_length(Some(1))
+            .max_length(Some(once::KEY_MAX))
+            .pattern(Some("^[!-~]+$"))
+            .build(),
+        _ => text.build(),
     }
 }
 

@@ -8,7 +8,7 @@ pub use types::Cart;
 use types::{CartAdd, CartMerge, CartSet};
 
 use super::asked::{Asked, Named};
-use super::caller::{Caller, Known, Shopper};
+use super::caller::{CART_TOKEN_LENGTH, Caller, Known, Shopper};
 use super::once::once;
 use super::wire::{self, Told};
 use crate::account::{self, Owner};
@@ -132,6 +132,9 @@ async fn empty(
 async fn merge(State(app): State<AppState>, shopper: Shopper, asked: Asked<CartMerge>) -> Told {
     let (user_id, now) = (shopper.customer.id(), app.now());
     let token = asked.body.cart_token;
+    if token.len() != CART_TOKEN_LENGTH {
+        return Err(Refusal::field("cart_token", "This is no cart token.").into());
+    }
     let merged: Result<Cart, Fault> =
         transact!(app.db, |tx| bring(&mut tx, &token, user_id, now).await);
     Ok(answer(&merged?))
