@@ -8,7 +8,7 @@ use types::{
     RazorpayReturn,
 };
 
-use super::asked::{Asked, Named, Sought};
+use super::asked::{Asked, Named, Object, Sought};
 use super::caller::{Caller, Known};
 use super::cart::{precondition, seen_in};
 use super::once::once;
@@ -16,7 +16,8 @@ use super::orders::{self, OrderKey, OrderRefund};
 use super::wire::{self, Told};
 use crate::account::{Email, Owner, Visitor};
 use crate::address;
-use crate::checkout::{Contact, PayTerms, Placed, Refused, Wish, service};
+use crate::cart;
+use crate::checkout::{Contact, PayTerms, Placed, Wish, service};
 use crate::clock::Moment;
 use crate::db::Connection;
 use crate::error::{Failed, Fault, Refusal};
@@ -24,7 +25,7 @@ use crate::order::ShipTo;
 use crate::payment::{self, Settled, service::Readiness};
 use crate::razorpay::{OrderId, PaymentId};
 use crate::state::AppState;
-use crate::web::{Failure, Peer};
+use crate::web::Peer;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use utoipa_axum::router::OpenApiRouter;
@@ -52,14 +53,8 @@ async fn create(
 ) -> Told {
     app.limits.place_order.count(peer.0)?;
     let Asked { body, once } = asked;
-    let wanted = Wanted {
-        seen: seen_in(&headers),
-        digest: body.digest.clone(),
-        accepts_changes: body.accept_changes,
-        placement_key: once.placement_key(&owner),
-        contact: contact(&visitor, body.email.as_deref())?,
-        ship_to: ship_to(&app, &visitor, body).await?,
-    };
+    let placement_key = once.placement_key(&owner);
+    let wanted = Wanted { body, seen: seen_in(&headers), placement_key, visitor };
     // What is kept for the key is the order's id: its answer is made anew each time, for only the
     // gateway, asked after the commit, can tell how the payment stands.
     let placed: Result<String, Failed<Refusal>> =
@@ -88,14 +83,12 @@ fn no_gateway() -> Refusal {
     Refusal { retry_after: Some(5), ..Refusal::new(503, words).of_kind("gateway-unavailable") }
 }
 
-/// A [`Wish`] whose cart may still have to be looked at.
+/// Who wants what, before it is looked at.
 struct Wanted {
-    seen: Option<crate::cart::Seen>,
-    digest: Option<String>,
-    accepts_changes: bool,
+    body: CreateFromCart,
+    seen: Option<cart::Seen>,
     placement_key: String,
-    contact: Contact,
-    ship_to: ShipTo,
+    visitor: Visitor,
 }
 
 /// Whoever names neither version nor digest agrees to the cart as it is.
@@ -105,17 +98,21 @@ async fn place(
     owner: &Owner,
     wanted: &Wanted,
     now: Moment,
-) -> Result<String, Failed<Refused>> {
+) -> Result<String, Failed<Refusal>> {
+    let body = &wanted.body;
+    let contact = contact(&wanted.visitor, body.email.as_deref()).map_err(Failed::Refused)?;
+    let ship_to = ship_to(connection, &wanted.visitor, body).await?;
     let review = service::review(connection, Some(owner), &app.config.shop).await?;
     let wish = Wish {
         seen: wanted.seen.clone().unwrap_or_else(|| review.cart.seen()),
-        digest: wanted.digest.clone().unwrap_or_else(|| review.digest()),
-        accepts_changes: wanted.accepts_changes,
+        digest: body.digest.clone().unwrap_or_else(|| review.digest()),
+        accepts_changes: body.accept_changes,
         placement_key: wanted.placement_key.clone(),
-        contact: wanted.contact.clone(),
-        ship_to: wanted.ship_to.clone(),
+        contact,
+        ship_to,
     };
-    let placed = service::place(connection, owner, &wish, &app.config, now).await?;
+    let placed = service::place(connection, owner, &wish, &app.config, now).await;
+    let placed = placed.map_err(|failed| failed.map(Refusal::from))?;
     let (Placed::Order(id) | Placed::PaidAlready(id)) = placed;
     Ok(id)
 }
@@ -130,26 +127,26 @@ fn contact(visitor: &Visitor, email: Option<&str>) -> Result<Contact, Refusal> {
 
 /// A saved address of this very user, or the one that was sent for this order.
 async fn ship_to(
-    app: &AppState,
+    connection: &mut Connection,
     visitor: &Visitor,
-    body: CreateFromCart,
-) -> Result<ShipTo, Failure> {
+    body: &CreateFromCart,
+) -> Result<ShipTo, Failed<Refusal>> {
     let wrong = |fields: Vec<(String, String)>| {
         let under = |(name, message)| (format!("address.{name}"), message);
-        Refusal::invalid(fields.into_iter().map(under).collect())
+        Failed::Refused(Refusal::invalid(fields.into_iter().map(under).collect()))
     };
-    match (body.address_id, body.address, visitor.user()) {
-        (None, Some(address), _) => Ok(address.0.parse().map(ShipTo::from).map_err(wrong)?),
+    let refused = |field, words: &str| Failed::Refused(Refusal::field(field, words));
+    match (&body.address_id, &body.address, visitor.user()) {
+        (None, Some(Object(address)), _) => {
+            address.clone().parse().map(ShipTo::from).map_err(wrong)
+        }
         (Some(id), None, Some(user)) => {
-            let mut connection = app.db.read.acquire().await?;
-            let found = address::service::find(&mut connection, &user.id, &id).await?;
-            let missing = || Refusal::field("address_id", "There is no such address.");
-            Ok(ShipTo::from(found.ok_or_else(missing)?))
+            let found = address::service::find(connection, &user.id, id).await?;
+            let missing = || refused("address_id", "There is no such address.");
+            found.map(ShipTo::from).ok_or_else(missing)
         }
-        (Some(_), None, None) => {
-            Err(Refusal::field("address_id", "Only an account has saved addresses.").into())
-        }
-        _ => Err(Refusal::field("address", "Send either an address or an address_id.").into()),
+        (Some(_), None, None) => Err(refused("address_id", "Only an account has saved addresses.")),
+        _ => Err(refused("address", "Send either an address or an address_id.")),
     }
 }
 

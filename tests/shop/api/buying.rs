@@ -82,9 +82,19 @@ async fn an_account_buys_to_a_saved_address_and_finds_its_orders() {
         last = text(&app.posts(CONFIRM, handed_over).await.got(200).json()["number"]);
         shop.passes(1).await;
     }
+    app.adds("cow-ghee", 1).await;
+    let body = json!({ "address_id": address["id"] });
+    let created =
+        app.with("idempotency-key", "k").posts(CREATE, body.clone()).await.got(201).json();
+    app.asks("DELETE", &format!("/api/addresses/{}", text(&address["id"])), None).await.got(204);
+    let again = app.with("idempotency-key", "k").posts(CREATE, body.clone()).await.got(201).json();
+    assert_eq!(again, created, "what was placed stays, though the address book has changed");
+    app.posts(CREATE, body).await.is_refused(422, "invalid");
+    let open = format!("/api/orders/{}", text(&created["order"]["id"]));
+    app.asks("POST", &format!("{open}/cancel"), None).await.got(200);
     let orders = app.gets("/api/orders/").await.got(200).json();
-    assert_eq!((orders["items"].as_array().unwrap().len(), &orders["next"]), (2, &Value::Null));
-    assert_eq!(orders["items"][0]["number"], json!(last));
+    assert_eq!((orders["items"].as_array().unwrap().len(), &orders["next"]), (3, &Value::Null));
+    assert_eq!(orders["items"][1]["number"], json!(last));
     let mut ravi = shop.signed_in_program("ravi@example.in").await;
     ravi.gets(&format!("/api/orders/{last}")).await.is_refused(404, "not-found");
     ravi.gets(&format!("/api/payments/{last}/status")).await.is_refused(404, "not-found");
