@@ -1,5 +1,5 @@
 # The few verbs. Each is one line of real tools; `.ci/setup.sh` installs what is missing first.
-.PHONY: run test dev fmt lint e2e sdk bench figures kill soak planted build check
+.PHONY: run test dev fmt lint e2e sdk api bench figures kill soak planted build check
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
@@ -39,13 +39,18 @@ lint: ## formatting and clippy, both halves
 	@$(IN) cargo clippy --all-targets -- -D warnings
 	@$(IN) .ci/check-browser-half.sh
 
-e2e: build sdk ## the purchase in a real browser, against the release build
+e2e: build sdk api ## the purchase in a real browser, against the release build
 	@.ci/setup.sh test
 	@$(IN) cd end2end && npx playwright test
 
 sdk: build ## Razorpay's own SDKs for Node and Python against the simulator
 	@.ci/setup.sh test
 	@.ci/sdk.sh
+
+api: build ## the JSON API against its own description, on SQLite and on PostgreSQL
+	@.ci/setup.sh test
+	@.ci/fuzz-api.sh
+	@.ci/with-postgres.sh .ci/fuzz-api.sh
 
 fmt:
 	@cargo fmt

@@ -117,6 +117,12 @@ test_tools() {
         "$KIRANA_TOOLS/py/bin/pip" install -q --disable-pip-version-check -r end2end/sdk/requirements.txt
         cp end2end/sdk/requirements.txt "$KIRANA_TOOLS/py/.installed"
     fi
+    if ! cmp -s end2end/api/requirements.txt "$KIRANA_TOOLS/fuzz/.installed"; then
+        say "pip install schemathesis"
+        python3 -m venv "$KIRANA_TOOLS/fuzz"
+        "$KIRANA_TOOLS/fuzz/bin/pip" install -q --disable-pip-version-check -r end2end/api/requirements.txt
+        cp end2end/api/requirements.txt "$KIRANA_TOOLS/fuzz/.installed"
+    fi
 }
 
 mkdir -p "$KIRANA_TOOLS/bin"

@@ -1,6 +1,10 @@
 //! Settings: the only reader of the environment. With `DEBUG=False` the shop refuses to start on
 //! anything missing or nonsensical, naming the variable.
 
+mod api;
+
+pub use api::Api;
+
 use crate::money::{Paise, TaxRate};
 use std::net::{IpAddr, SocketAddr};
 use std::ops::RangeInclusive;
@@ -56,6 +60,7 @@ pub struct Config {
     pub gateway: Gateway,
     pub shop: Shop,
     pub mail: Mail,
+    pub api: Api,
     /// Peers whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpAddr>,
     /// How many times faster than the wall the shop's clock runs (demonstrations only).
@@ -135,6 +140,7 @@ pub fn read(get: &dyn Fn(&str) -> Option<String>) -> Result<Config, String> {
             smtp_url: get("SMTP_URL").map(Secret),
             from: get("KIRANA_MAIL_FROM").unwrap_or_else(|| "Kirana <shop@localhost>".to_owned()),
         },
+        api: api::api(&get)?,
         trusted_proxies: proxies(&get)?,
         clock_speed: u32::try_from(clock_speed).map_err(|_| "KIRANA_CLOCK_SPEED is too large")?,
     };
@@ -398,6 +404,9 @@ mod tests {
             ("RAZORPAY_KEY_ID", "key"),
             ("DATABASE_URL", "mysql://x"),
             ("KIRANA_TRUSTED_PROXIES", "10.0.0.0/8"),
+            ("KIRANA_API_ORIGINS", "https://app.example, *"),
+            ("KIRANA_API_ORIGINS", "https://app.example/shop"),
+            ("KIRANA_API_REQUESTS_PER_MINUTE", "0"),
         ] {
             assert!(with(&[(name, value)]).unwrap_err().contains(name));
         }

@@ -9,6 +9,8 @@ use std::fmt;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
     pub status: u16,
+    /// A word for programs: it stays the same when the sentence is written better (RFC 9457, type).
+    pub kind: &'static str,
     pub message: String,
     /// Field name and what is wrong with it.
     pub fields: Vec<(String, String)>,
@@ -18,7 +20,13 @@ pub struct Refusal {
 
 impl Refusal {
     pub fn new(status: u16, message: impl Into<String>) -> Refusal {
-        Refusal { status, message: message.into(), fields: Vec::new(), retry_after: None }
+        let (kind, message) = (usual_kind(status), message.into());
+        Refusal { status, kind, message, fields: Vec::new(), retry_after: None }
+    }
+
+    /// The same with a word of its own, for refusals that a program treats in a way of its own.
+    pub fn of_kind(self, kind: &'static str) -> Refusal {
+        Refusal { kind, ..self }
     }
 
     pub fn not_found(what: &str) -> Refusal {
@@ -32,6 +40,24 @@ impl Refusal {
 
     pub fn field(name: &str, message: impl Into<String>) -> Refusal {
         Refusal::invalid(vec![(name.to_owned(), message.into())])
+    }
+}
+
+fn usual_kind(status: u16) -> &'static str {
+    match status {
+        401 => "sign-in-needed",
+        403 => "not-allowed",
+        404 => "not-found",
+        405 => "method-not-allowed",
+        408 | 504 => "too-slow",
+        409 => "conflict",
+        413 => "too-large",
+        415 => "unsupported-media-type",
+        422 => "invalid",
+        429 => "too-many-requests",
+        400..=499 => "not-understood",
+        503 => "try-again",
+        _ => "fault",
     }
 }
 

@@ -19,6 +19,8 @@ pub mod address; // where things go
 #[cfg(feature = "ssr")]
 pub mod admin; // the shopkeeper's desk
 #[cfg(feature = "ssr")]
+pub mod api; // the JSON API: the same verbs for programs
+#[cfg(feature = "ssr")]
 pub mod app; // the route table: one line per page
 #[cfg(feature = "ssr")]
 pub mod catalogue; // what is sold, at what price, how many left

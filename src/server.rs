@@ -2,7 +2,7 @@
 
 use crate::error::Fault;
 use crate::state::AppState;
-use crate::{account, app, web};
+use crate::{account, api, app, web};
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
@@ -32,6 +32,7 @@ pub fn build_router(state: AppState) -> Result<Router, Fault> {
         .add_trusted_origin(&state.config.public_url)
         .map_err(|e| Fault::new("reading KIRANA_PUBLIC_URL as an origin", e))?;
     let router = Router::new()
+        .nest_service("/api", api::service(&state, csrf.clone())?)
         .merge(app::pages().layer(csrf))
         .merge(app::doors())
         .layer(from_fn_with_state(state.clone(), account::cookie_changes))

@@ -1,5 +1,6 @@
 //! What every request and job shares: database, settings, clock, gateway, letters, limits.
 
+use crate::account::tokens::TokenKeys;
 use crate::account::{PasswordHasher, Seen};
 use crate::clock::Clock;
 use crate::config::Config;
@@ -32,6 +33,8 @@ pub struct Shared {
     pub secret: Vec<u8>,
     /// What links were signed with before; they go on opening their orders.
     pub previous_secret: Option<Vec<u8>>,
+    /// Signs what programs show to say for whom they speak.
+    pub token_keys: TokenKeys,
     pub metrics: Metrics,
     /// Rung when there is work for the jobs: a stored webhook, a written letter.
     pub bell: Notify,
@@ -75,9 +78,10 @@ impl AppState {
             gateway,
             mailer,
             passwords: PasswordHasher::new(metrics.password_hashes.clone()),
-            limits: Limits::default(),
+            limits: Limits::new(config.api.requests_per_minute),
             seen: Seen::default(),
             assets,
+            token_keys: TokenKeys::new(&secret, previous_secret.as_deref(), &config.public_url),
             secret,
             previous_secret,
             metrics,

@@ -22,9 +22,11 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("razorpay", &[]),
     // It holds every room's books against each other and against the gateway's.
     ("check", &["order", "payment", "razorpay"]),
-    ("jobs", &["account", "cart", "catalogue", "check", "checkout", "order", "payment", "mail"]),
+    // The same verbs for programs.
+    ("api", &["address", "cart", "catalogue", "checkout", "order", "payment", "razorpay"]),
+    ("jobs", &["api", "cart", "catalogue", "check", "checkout", "order", "payment", "mail"]),
     ("admin", &["address", "order", "payment", "catalogue", "check", "mail"]),
-    ("cli", &["account", "catalogue", "check", "jobs", "order", "payment", "razorpay", "server"]),
+    ("cli", &["api", "catalogue", "check", "jobs", "order", "payment", "razorpay", "server"]),
 ];
 const EVERYBODY: &[&str] = &[
     "account", "clock", "config", "db", "error", "faults", "money", "state", "ui", "web",
@@ -37,7 +39,7 @@ const LONG_FILES: &[(&str, usize)] = &[
     ("src/cart/queries.rs", 460),  // one room, one list of statements
     ("src/payment/queries.rs", 420), // likewise
     ("src/cart/service.rs", 400),
-    ("src/config.rs", 340),
+    ("src/config.rs", 350),
     ("src/payment/types.rs", 360),
     ("src/payment/settle.rs", 320),
 ];

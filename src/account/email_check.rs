@@ -91,6 +91,18 @@ impl EmailCheck {
         }
     }
 
+    pub fn is_usable(&self) -> bool {
+        matches!(self, EmailCheck::Usable(_))
+    }
+
+    /// The whole address as it was probably meant.
+    pub fn suggestion(&self) -> Option<String> {
+        match self {
+            EmailCheck::Mistyped { meant } => Some(meant.to_string()),
+            _ => None,
+        }
+    }
+
     /// What to tell the visitor, if anything.
     pub fn message(&self) -> Option<String> {
         match self {

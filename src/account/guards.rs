@@ -129,6 +129,16 @@ impl Visitor {
         self.note.keep_flash();
     }
 
+    /// Somebody who speaks by an access token: no cookie, no session, no page.
+    pub(super) fn by_token(user: User) -> Visitor {
+        Visitor { user: Some(user), ..Visitor::default() }
+    }
+
+    /// A guest who holds a cart token.
+    pub(super) fn guest(session: String, cart: Option<CartHead>) -> Visitor {
+        Visitor { session: Some(session), cart, ..Visitor::default() }
+    }
+
     async fn load(parts: &Parts, app: &AppState) -> Result<Visitor, Fault> {
         let note = parts.extensions.get::<CookieNote>().cloned().unwrap_or_default();
         let path = page_asked_for(parts, &app.config.public_url);

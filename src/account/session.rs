@@ -56,6 +56,13 @@ pub struct Fresh {
     token: String,
 }
 
+impl Fresh {
+    /// For a guest without cookies, who sends it in a header.
+    pub fn into_token(self) -> String {
+        self.token
+    }
+}
+
 impl fmt::Debug for Fresh {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Fresh(…)")
@@ -145,14 +152,15 @@ pub async fn begin(
     Ok(Fresh { id_hash, token })
 }
 
-/// Removes what is past its time: sessions, unfinished sign-ups, reset links, the count of letters
-/// asked for. Returns how many sessions went.
+/// Removes what is past its time: sessions, sign-ins of programs, unfinished sign-ups, reset links,
+/// the count of letters asked for. Returns how many sessions went.
 pub async fn forget_expired(app: &AppState) -> Result<u64, Fault> {
     let now = app.now();
     let mut connection = app.db.write.acquire().await?;
     queries::delete_expired_sign_ups(&mut connection, now).await?;
     queries::delete_expired_resets(&mut connection, now).await?;
     queries::delete_letter_requests(&mut connection, now - DAY).await?;
+    queries::delete_expired_sign_ins(&mut connection, now).await?;
     Ok(queries::delete_expired_sessions(&mut connection, now).await?)
 }
 

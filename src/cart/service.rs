@@ -19,11 +19,23 @@ impl From<Refused> for Refusal {
             Refused::BadQuantity | Refused::TooManyUnits(_) | Refused::TooManyLines => 422,
             Refused::Changed(_) | Refused::OnlyLeft { .. } | Refused::NoSuchLine => 409,
         };
-        let mut refusal = Refusal::new(status, refused.to_string());
+        let mut refusal = Refusal::new(status, refused.to_string()).of_kind(kind(&refused));
         if matches!(refused, Refused::BadQuantity) {
             refusal.fields.push(("quantity".to_owned(), refusal.message.clone()));
         }
         refusal
+    }
+}
+
+fn kind(refused: &Refused) -> &'static str {
+    match refused {
+        Refused::NotFound => "not-found",
+        Refused::Changed(_) => "cart-changed",
+        Refused::BadQuantity => "invalid",
+        Refused::NotForSale => "not-for-sale",
+        Refused::OnlyLeft { .. } => "only-some-left",
+        Refused::TooManyUnits(_) | Refused::TooManyLines => "cart-full",
+        Refused::NoSuchLine => "not-in-cart",
     }
 }
 

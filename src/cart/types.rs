@@ -20,8 +20,12 @@ impl Quantity {
         let digits =
             !text.is_empty() && text.len() <= 9 && text.bytes().all(|b| b.is_ascii_digit());
         let units = digits.then(|| text.parse().ok()).flatten();
+        units.map_or(Err(Refused::BadQuantity), Quantity::of)
+    }
+
+    pub fn of(units: i64) -> Result<Quantity, Refused> {
         match units {
-            Some(units) if (1..=QUANTITY_MAX).contains(&units) => Ok(Quantity(units)),
+            1..=QUANTITY_MAX => Ok(Quantity(units)),
             _ => Err(Refused::BadQuantity),
         }
     }

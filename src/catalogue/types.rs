@@ -17,6 +17,7 @@ pub struct Category {
 /// A product as a list shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Card {
+    pub id: String,
     pub slug: String,
     pub name: String,
     pub pack: String,

@@ -6,8 +6,7 @@ use crate::account::{Email, Visitor};
 use crate::address;
 use crate::cart;
 use crate::error::{Failed, Refusal};
-use crate::order::{self, ShipTo};
-use crate::payment;
+use crate::order::{self, Order, ShipTo};
 use crate::state::AppState;
 use crate::transact;
 use crate::web::{self, Back, Failure, Fields, Flash, Peer};
@@ -64,15 +63,9 @@ async fn place(
 /// pay page says so and offers to try again.
 async fn go_on(app: &AppState, placed: Placed) -> Result<String, Failure> {
     let (Placed::Order(id) | Placed::PaidAlready(id)) = &placed;
-    let mut connection = app.db.read.acquire().await?;
-    let found = order::service::find(&mut connection, id).await?;
-    let attempts = payment::service::list_attempts(&mut connection, id).await?;
-    drop(connection);
-    let open = attempts.into_iter().find(|a| a.state == payment::AttemptState::Open);
-    if let Some(attempt) = open {
-        payment::service::make_payable(app, attempt).await?;
-    }
-    Ok(found.map_or_else(|| "/cart".to_owned(), |order| order::service::secret_link(app, &order)))
+    let found = service::make_payable(app, id).await?;
+    let link = |(order, _): (Order, _)| order::service::secret_link(app, &order);
+    Ok(found.map_or_else(|| "/cart".to_owned(), link))
 }
 
 /// The pay page's "Try again" after the gateway could not be reached.
@@ -138,33 +131,7 @@ async fn ship_to(
         let mut connection = app.db.read.acquire().await?;
         let found = address::service::find(&mut connection, &user.id, chosen).await?;
         let missing = || vec![("address".to_owned(), "Please choose an address.".to_owned())];
-        return Ok(found.map(|saved| copy(&saved)).ok_or_else(missing));
+        return Ok(found.map(ShipTo::from).ok_or_else(missing));
     }
-    let typed = match address::NewAddress::parse(form) {
-        Ok(typed) => typed,
-        Err(fields) => return Ok(Err(fields)),
-    };
-    Ok(Ok(ShipTo {
-        name: typed.name,
-        phone: typed.phone,
-        line1: typed.line1,
-        line2: typed.line2,
-        landmark: typed.landmark,
-        city: typed.city,
-        state: typed.state,
-        pin: typed.pin,
-    }))
-}
-
-fn copy(saved: &address::Address) -> ShipTo {
-    ShipTo {
-        name: saved.name.clone(),
-        phone: saved.phone.clone(),
-        line1: saved.line1.clone(),
-        line2: saved.line2.clone(),
-        landmark: saved.landmark.clone(),
-        city: saved.city.clone(),
-        state: saved.state.clone(),
-        pin: saved.pin.clone(),
-    }
+    Ok(address::NewAddress::parse(form).map(ShipTo::from))
 }

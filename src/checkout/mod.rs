@@ -7,8 +7,10 @@
 mod actions;
 mod pages;
 mod pay_page;
+mod pay_terms;
 pub mod service;
 mod types;
 
 pub use actions::routes;
-pub use types::{Contact, Refused, Review};
+pub use pay_terms::PayTerms;
+pub use types::{Contact, Placed, Refused, Review, Wish};

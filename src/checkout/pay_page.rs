@@ -1,7 +1,7 @@
 //! The pay page: always the true state of one order. With script the gateway's window opens over
 //! it; without, or when that script does not load, its hosted page takes over by a plain form.
 
-use super::{pages::hidden, service};
+use super::{PayTerms, pages::hidden, service};
 use crate::account::Visitor;
 use crate::order::{self, Order, State as OrderState};
 use crate::payment::{self, Attempt, AttemptState, Refund, Settled};
@@ -102,9 +102,9 @@ fn ended(app: &AppState, visitor: &Visitor, refunds: &[Refund]) -> Response {
             <PageHead title="This order has ended"/>
             <div class="panel stack">
                 <p>
-                    "It was not paid in time, or you placed your cart again, so its units went \
-                     back to the shelf. If you did pay for it, the money is booked or goes back \
-                     to you in full by itself, and a letter tells you which."
+                    "It was not paid in time, was called off, or you placed your cart again, so \
+                     its units went back to the shelf. If you did pay for it, the money is booked \
+                     or goes back to you in full by itself, and a letter tells you which."
                 </p>
                 {lines.into_iter().map(|text| view! { <Notice text/> }).collect_view()}
                 <p><a class="btn btn-primary" href="/cart">"Back to your cart"</a></p>
@@ -159,25 +159,22 @@ struct PayForm {
 
 impl PayForm {
     fn new(app: &AppState, order: &Order, gateway_order: String) -> PayForm {
-        let gateway = &app.config.gateway;
-        let key = order::service::access_key(app, &order.id);
-        let base = &app.config.public_url;
-        let here = format!("{base}/checkout/pay/{}?key={key}", order.id);
-        let callback = format!("{base}/razorpay/callback?order={}&key={key}", order.id);
+        let terms = PayTerms::new(app, order, gateway_order);
         let fields = vec![
-            ("key_id", gateway.key_id.clone()),
-            ("order_id", gateway_order),
-            ("amount", order.total.0.to_string()),
-            ("currency", payment::CURRENCY.to_owned()),
-            ("name", app.config.shop.name.clone()),
-            ("description", format!("Order of {}", crate::clock::in_words(order.placed_at))),
-            ("prefill[name]", order.ship_to.name.clone()),
-            ("prefill[email]", order.email.clone()),
-            ("prefill[contact]", order.ship_to.phone.clone()),
-            ("callback_url", callback),
-            ("cancel_url", here),
+            ("key_id", terms.key_id),
+            ("order_id", terms.gateway_order),
+            ("amount", terms.amount.0.to_string()),
+            ("currency", terms.currency.to_owned()),
+            ("name", terms.shop),
+            ("description", terms.description),
+            ("prefill[name]", terms.name),
+            ("prefill[email]", terms.email),
+            ("prefill[contact]", terms.phone),
+            ("callback_url", terms.callback_url),
+            ("cancel_url", terms.cancel_url),
         ];
-        PayForm { action: format!("{}/v1/checkout/embedded", gateway.checkout_url), fields }
+        let checkout = &app.config.gateway.checkout_url;
+        PayForm { action: format!("{checkout}/v1/checkout/embedded"), fields }
     }
 
     fn view(self, script: String) -> AnyView {

@@ -11,7 +11,8 @@ use crate::db::Connection;
 use crate::error::{Failed, Fault};
 use crate::money::{Gst, Paise, TaxRate};
 use crate::order::{self, Draft, Order, State};
-use crate::payment;
+use crate::payment::{self, service::Readiness};
+use crate::state::AppState;
 
 /// What the checkout page shows now.
 pub async fn review(
@@ -185,6 +186,25 @@ async fn frozen(
         gst: Gst::default(),
         total: Paise::ZERO,
     })
+}
+
+/// After the commit: sees to it that the order, if it waits for money, has one at the gateway.
+/// Gives the order and how its attempt stands; none where nothing is to be paid.
+pub async fn make_payable(
+    app: &AppState,
+    order_id: &str,
+) -> Result<Option<(Order, Option<Readiness>)>, Fault> {
+    let mut connection = app.db.read.acquire().await?;
+    let Some(order) = order::service::find(&mut connection, order_id).await? else {
+        return Ok(None);
+    };
+    let attempts = payment::service::list_attempts(&mut connection, order_id).await?;
+    drop(connection);
+    let readiness = match payment::service::open_one(&attempts) {
+        Some(attempt) => Some(payment::service::make_payable(app, attempt.clone()).await?),
+        None => None,
+    };
+    Ok(Some((order, readiness)))
 }
 
 /// May this visitor see the order: its account, the cart it came from, or the secret link?

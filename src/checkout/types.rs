@@ -116,24 +116,28 @@ impl From<Refused> for Refusal {
                 409,
                 "A price changed while you were looking. Please check the sum and place the order \
                  again.",
-            ),
-            Refused::OldPage => Refusal::new(409, OLD_PAGE),
+            )
+            .of_kind("prices-changed"),
+            Refused::OldPage => Refusal::new(409, OLD_PAGE).of_kind("placed-differently"),
             Refused::NotAccepted => Refusal {
                 message: "Please confirm the changed prices.".to_owned(),
+                kind: "prices-not-accepted",
                 ..Refusal::field("accept", "Please tick this to go on.")
             },
-            Refused::MendFirst(lines) => Refusal::new(409, lines.join(" ")),
+            Refused::MendFirst(lines) => Refusal::new(409, lines.join(" ")).of_kind("mend-cart"),
             Refused::OnlyLeft { name, left: 0 } => {
                 Refusal::new(409, format!("{name} has just been sold out. Please remove it."))
+                    .of_kind("only-some-left")
             }
             Refused::OnlyLeft { name, left } => {
                 Refusal::new(409, format!("Only {left} left of {name}. Please lower the quantity."))
+                    .of_kind("only-some-left")
             }
-            Refused::EmptyCart => Refusal::new(409, "Your cart is empty."),
+            Refused::EmptyCart => Refusal::new(409, "Your cart is empty.").of_kind("cart-empty"),
             Refused::TooSmall => {
                 let words =
                     format!("An order must come to {LEAST} at least. Please add something.");
-                Refusal::new(409, words)
+                Refusal::new(409, words).of_kind("order-too-small")
             }
         }
     }

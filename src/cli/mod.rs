@@ -6,6 +6,7 @@
 mod check;
 mod create_admin;
 mod demo;
+mod openapi;
 mod reconcile;
 mod serve;
 mod simulate;
@@ -53,6 +54,8 @@ enum Command {
     /// Shows what the gateway knows and the shop does not; books it with --apply. Step by step in
     /// docs/check.md.
     Reconcile(reconcile::Args),
+    /// Print the description of the JSON API (OpenAPI 3.1).
+    Openapi,
     /// Serve the built-in Razorpay simulator alone.
     Simulate(simulate::Args),
 }
@@ -77,6 +80,7 @@ pub async fn run(cli: Cli) -> Result<(), Stopped> {
         Command::Demo(args) => demo::run(args).await,
         Command::Check(args) => check::run(args).await,
         Command::Reconcile(args) => reconcile::run(args).await,
+        Command::Openapi => openapi::run(),
         Command::Simulate(args) => simulate::run(args).await,
     }
 }

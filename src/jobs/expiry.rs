@@ -4,7 +4,7 @@
 use crate::clock::MINUTE;
 use crate::error::Fault;
 use crate::order;
-use crate::payment::{self, AttemptState, Settled};
+use crate::payment;
 use crate::state::AppState;
 use crate::transact;
 
@@ -17,7 +17,7 @@ pub async fn expire_due(app: &AppState) -> Result<usize, Fault> {
     for order_id in order::service::list_due(&app.db, app.now()).await? {
         let now = app.now();
         let planted = crate::faults::planted("expire-without-asking");
-        if !planted && !is_unpaid_for_sure(app, &order_id).await? {
+        if !planted && !payment::is_unpaid_for_sure(app, &order_id, "expiry").await? {
             let mut connection = app.db.write.acquire().await?;
             order::service::extend(&mut connection, &order_id, now + LONGER).await?;
             continue;
@@ -29,15 +29,4 @@ pub async fn expire_due(app: &AppState) -> Result<usize, Fault> {
         ended += usize::from(done);
     }
     Ok(ended)
-}
-
-async fn is_unpaid_for_sure(app: &AppState, order_id: &str) -> Result<bool, Fault> {
-    let mut connection = app.db.read.acquire().await?;
-    let attempts = payment::service::list_attempts(&mut connection, order_id).await?;
-    drop(connection);
-    let Some(open) = attempts.iter().find(|a| a.state == AttemptState::Open) else {
-        return Ok(true);
-    };
-    let found = payment::settle(app, &open.id, "expiry").await?;
-    Ok(matches!(found, Settled::Waiting { under_way: false }))
 }

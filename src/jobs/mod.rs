@@ -11,7 +11,7 @@ pub use expiry::expire_due;
 
 use crate::error::Fault;
 use crate::state::AppState;
-use crate::{account, cart, mail, payment};
+use crate::{account, api, cart, mail, payment};
 use std::time::Duration;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -105,7 +105,8 @@ async fn tidy(app: &AppState) -> Result<(), Fault> {
     let carts = cart::service::forget_orphans(&mut connection).await?;
     drop(connection);
     let letters = mail::forget_sent(app).await?;
+    let answers = api::forget_answers(app).await?;
     app.limits.tidy();
-    tracing::info!(sessions = gone, carts, letters, "tidied up");
+    tracing::info!(sessions = gone, carts, letters, answers, "tidied up");
     Ok(())
 }

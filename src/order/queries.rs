@@ -167,13 +167,14 @@ pub async fn is_outrun(connection: &mut Connection, id: &str) -> Result<bool> {
     Ok(row.0 > 0)
 }
 
-pub async fn update_expired(connection: &mut Connection, id: &str) -> Result<bool> {
-    let done = sqlx::query(
-        "update orders set state = 'expired' where id = $1 and state = 'awaiting_payment'",
-    )
-    .bind(id)
-    .execute(connection)
-    .await?;
+/// To the state in which an order waits for money no longer. False: it was not waiting.
+pub async fn update_ended(connection: &mut Connection, id: &str, state: State) -> Result<bool> {
+    let done =
+        sqlx::query("update orders set state = $1 where id = $2 and state = 'awaiting_payment'")
+            .bind(state.word())
+            .bind(id)
+            .execute(connection)
+            .await?;
     Ok(done.rows_affected() == 1)
 }
 

@@ -12,6 +12,9 @@ use crate::state::AppState;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
+/// Orders on a customer's page.
+const OWN_ORDERS: i64 = 200;
+
 /// Writes the order, its frozen lines and the first entry of its timeline.
 pub async fn place(connection: &mut Connection, draft: &Draft, now: Moment) -> Result<(), Fault> {
     let ship_to = write_json(&draft.ship_to)?;
@@ -153,13 +156,35 @@ pub async fn expire(
     why: &str,
     now: Moment,
 ) -> Result<bool, Fault> {
-    if !queries::update_expired(connection, order_id).await? {
+    end(connection, order_id, attempt_id, State::Expired, why, now).await
+}
+
+/// The shopper called the order off. Money that comes later goes back.
+pub async fn cancel(
+    connection: &mut Connection,
+    order_id: &str,
+    attempt_id: Option<&str>,
+    why: &str,
+    now: Moment,
+) -> Result<bool, Fault> {
+    end(connection, order_id, attempt_id, State::Cancelled, why, now).await
+}
+
+async fn end(
+    connection: &mut Connection,
+    order_id: &str,
+    attempt_id: Option<&str>,
+    state: State,
+    why: &str,
+    now: Moment,
+) -> Result<bool, Fault> {
+    if !queries::update_ended(connection, order_id, state).await? {
         return Ok(false);
     }
     if let Some(attempt_id) = attempt_id {
         stock::release(connection, attempt_id).await?;
     }
-    note(connection, order_id, "expired", why, now).await?;
+    note(connection, order_id, state.word(), why, now).await?;
     Ok(true)
 }
 
@@ -191,7 +216,21 @@ pub async fn list_events(connection: &mut Connection, order_id: &str) -> Result<
 }
 
 pub async fn list_for_user(connection: &mut Connection, user_id: &str) -> Result<Vec<Head>, Fault> {
-    Ok(queries::list_by_user(connection, user_id).await?)
+    Ok(queries::list_by_user(connection, user_id, None, OWN_ORDERS).await?)
+}
+
+/// The same a page at a time: at most `limit` that come after this one, and whether more follow.
+pub async fn list_for_user_after(
+    connection: &mut Connection,
+    user_id: &str,
+    after: Option<(Moment, &str)>,
+    limit: i64,
+) -> Result<(Vec<Head>, bool), Fault> {
+    let mut heads = queries::list_by_user(connection, user_id, after, limit + 1).await?;
+    let page = usize::try_from(limit).unwrap_or(usize::MAX);
+    let more = heads.len() > page;
+    heads.truncate(page);
+    Ok((heads, more))
 }
 
 /// A page of the desk's list, and whether another follows.

@@ -107,7 +107,7 @@ async fn the_desk_finds_orders_by_state_number_and_address() {
         service::place(&mut c, &draft(id, email), NOW).await.unwrap();
     }
     assert!(queries::update_paid(&mut c, "o1", "K2026-00001", NOW).await.unwrap());
-    assert!(queries::update_expired(&mut c, "o3").await.unwrap());
+    assert!(queries::update_ended(&mut c, "o3", State::Expired).await.unwrap());
     let mut found = async |state: Option<State>, text: &str| {
         let find = Find { state, text: text.to_owned(), page: 1 };
         let (heads, more) = service::list_found(&mut c, &find).await.unwrap();

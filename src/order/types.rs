@@ -1,5 +1,6 @@
 //! The words of this room.
 
+use crate::address::{Address, NewAddress};
 use crate::clock::Moment;
 use crate::money::{Gst, Paise, TaxRate};
 use serde::{Deserialize, Serialize};
@@ -53,6 +54,20 @@ pub struct ShipTo {
     /// Two-digit GST state code: the place of supply.
     pub state: String,
     pub pin: String,
+}
+
+impl From<Address> for ShipTo {
+    fn from(saved: Address) -> ShipTo {
+        let Address { name, phone, line1, line2, landmark, city, state, pin, .. } = saved;
+        ShipTo { name, phone, line1, line2, landmark, city, state, pin }
+    }
+}
+
+impl From<NewAddress> for ShipTo {
+    fn from(typed: NewAddress) -> ShipTo {
+        let NewAddress { name, phone, line1, line2, landmark, city, state, pin } = typed;
+        ShipTo { name, phone, line1, line2, landmark, city, state, pin }
+    }
 }
 
 /// One frozen line.

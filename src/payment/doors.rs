@@ -3,7 +3,7 @@
 //! the poller.)
 
 use super::queries::{self, NewEvent};
-use super::{settle, settle_hinted};
+use super::{Attempt, settle, settle_hinted};
 use crate::error::{Fault, Refusal};
 use crate::faults;
 use crate::order;
@@ -62,10 +62,10 @@ async fn callback(
             super::service::end_order(&mut tx, order, why, app.now()).await?;
             tx.commit().await?;
         }
-        let ours = attempt.gateway_order_id.as_deref().and_then(OrderId::parse);
-        let signed = ours.is_some_and(|ours| is_signed(&app, &ours, &form));
+        let (payment, given) = (form.text("razorpay_payment_id"), form.text("razorpay_signature"));
+        let signed = is_signed(&app, attempt, payment, given);
         tracing::info!(attempt = %attempt.id, signed, "a shopper returned");
-        let hint = PaymentId::parse(form.text("razorpay_payment_id"));
+        let hint = PaymentId::parse(payment);
         match signed {
             true => settle_hinted(&app, &attempt.id, "return", hint.as_slice()).await.map(drop)?,
             // Anybody can send this: it is asked about, but not again and again.
@@ -77,13 +77,15 @@ async fn callback(
     Ok(web::see_other(&format!("/checkout/pay/{}?key={key}&check=1", whose.order)))
 }
 
-/// A key may have been rolled while the shopper paid: its previous secret signs, too.
-fn is_signed(app: &AppState, ours: &OrderId, form: &Fields) -> bool {
-    let (payment, given) = (form.text("razorpay_payment_id"), form.text("razorpay_signature"));
+/// Did the gateway sign this payment of this attempt? A key may have been rolled while the shopper
+/// paid: its previous secret signs, too.
+pub fn is_signed(app: &AppState, attempt: &Attempt, payment: &str, given: &str) -> bool {
+    let ours = attempt.gateway_order_id.as_deref().and_then(OrderId::parse);
+    let Some(ours) = ours else { return false };
     let gateway = &app.config.gateway;
     std::iter::once(&gateway.key_secret).chain(&gateway.key_secret_previous).any(|secret| {
         let secret = razorpay::ApiSecret::new(secret.0.clone());
-        signature::verify_return(&secret, ours, payment, given).is_ok()
+        signature::verify_return(&secret, &ours, payment, given).is_ok()
     })
 }
 

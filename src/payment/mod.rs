@@ -5,6 +5,7 @@
 //! gateway is asked, never a browser believed; no network call is made inside a transaction; what
 //! is not known stays *unknown* and is asked about again.
 
+mod calling_off;
 mod doors;
 mod evidence;
 mod inbox;
@@ -16,7 +17,8 @@ mod settle;
 mod types;
 mod watch;
 
-pub use doors::routes;
+pub use calling_off::{NotCancelled, cancel, is_unpaid_for_sure};
+pub use doors::{is_signed, routes};
 pub use inbox::work_inbox;
 pub use settle::{Settled, settle, settle_hinted};
 pub use types::*;

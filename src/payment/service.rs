@@ -7,7 +7,7 @@ use crate::db::Connection;
 use crate::error::Fault;
 use crate::money::Paise;
 use crate::order;
-use crate::razorpay::{self, GatewayError, NewOrder, Notes};
+use crate::razorpay::{self, GatewayError, NewOrder, Notes, OrderId};
 use crate::state::AppState;
 use crate::transact;
 
@@ -48,13 +48,24 @@ pub async fn end_order(
     now: Moment,
 ) -> Result<bool, Fault> {
     let attempts = queries::list_attempts(connection, order_id).await?;
-    let open = attempts.iter().find(|attempt| attempt.state == AttemptState::Open);
-    let attempt_id = open.map(|attempt| attempt.id.as_str());
-    let ended = order::service::expire(connection, order_id, attempt_id, why, now).await?;
+    let open = open_one(&attempts).map(|attempt| attempt.id.as_str());
+    let ended = order::service::expire(connection, order_id, open, why, now).await?;
     if ended {
         queries::update_attempts_ended(connection, order_id).await?;
     }
     Ok(ended)
+}
+
+/// The attempt that an order waits for.
+pub fn open_one(attempts: &[Attempt]) -> Option<&Attempt> {
+    attempts.iter().find(|attempt| attempt.state == AttemptState::Open)
+}
+
+pub async fn find_by_gateway_order(
+    connection: &mut Connection,
+    id: &OrderId,
+) -> Result<Option<Attempt>, Fault> {
+    Ok(queries::find_attempt_by_gateway_order(connection, id.as_str()).await?)
 }
 
 pub async fn list_attempts(

@@ -46,9 +46,9 @@ impl<R: Into<Refusal>> From<Failed<R>> for Failure {
     }
 }
 
-/// Carried on the response until [`error_pages`] makes a page of it.
+/// Carried on the response until a page, or the API's problem details, is made of it.
 #[derive(Clone)]
-struct Told(Refusal);
+pub struct Told(pub Refusal);
 
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {
@@ -92,6 +92,7 @@ pub async fn error_pages(State(app): State<AppState>, request: Request, next: Ne
         && response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| {
             kind.as_bytes().starts_with(b"text/html")
                 || kind.as_bytes().starts_with(b"application/json")
+                || kind.as_bytes().starts_with(b"application/problem+json")
         });
     if status.as_u16() < 400 || has_body {
         return response;
@@ -134,7 +135,7 @@ fn heading(status: StatusCode) -> &'static str {
     }
 }
 
-fn sentence(status: StatusCode) -> &'static str {
+pub fn sentence(status: StatusCode) -> &'static str {
     match status.as_u16() {
         403 => "The request came from another site, so the shop did not act on it.",
         404 => "There is nothing at this address. It may have moved, or been typed wrongly.",

@@ -34,6 +34,11 @@ impl Fields {
         Ok(Fields(fields))
     }
 
+    /// Fields from somewhere else than a form, each name once.
+    pub fn of(fields: impl IntoIterator<Item = (&'static str, String)>) -> Fields {
+        Fields(fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
+    }
+
     /// The field's text without surrounding blanks; empty when it was not sent.
     pub fn text(&self, name: &str) -> &str {
         self.raw(name).trim()

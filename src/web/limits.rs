@@ -7,7 +7,9 @@ use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::HeaderMap;
 use axum::http::request::Parts;
 use governor::clock::{Clock, DefaultClock};
-use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use governor::middleware::StateInformationMiddleware;
+use governor::state::keyed::DefaultKeyedStateStore;
+use governor::{Quota, RateLimiter};
 use std::convert::Infallible;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::num::NonZeroU32;
@@ -46,19 +48,27 @@ fn household(address: IpAddr) -> IpAddr {
 /// One door's limit: so many at once, refilled over a minute.
 #[derive(Debug)]
 pub struct Limit {
-    by_key: DefaultKeyedRateLimiter<String>,
+    /// Tries at once, and in a minute.
+    pub times: u32,
+    by_key: Counted,
     clock: DefaultClock,
 }
+
+type Counted =
+    RateLimiter<String, DefaultKeyedStateStore<String>, DefaultClock, StateInformationMiddleware>;
 
 impl Limit {
     fn per_minute(times: u32) -> Limit {
         let quota = Quota::per_minute(NonZeroU32::new(times).unwrap_or(NonZeroU32::MIN));
-        Limit { by_key: RateLimiter::keyed(quota), clock: DefaultClock::default() }
+        let by_key = RateLimiter::keyed(quota).with_middleware();
+        Limit { times, by_key, clock: DefaultClock::default() }
     }
 
-    /// Counts one try for `key`; past the limit a 429 that says how long to wait.
-    pub fn count(&self, key: impl ToString) -> Result<(), Refusal> {
-        self.by_key.check_key(&key.to_string()).map_err(|wait| {
+    /// Counts one try for `key` and tells how many are left at once; past the limit a 429 that says
+    /// how long to wait.
+    pub fn count(&self, key: impl ToString) -> Result<u32, Refusal> {
+        let counted = self.by_key.check_key(&key.to_string());
+        counted.map(|state| state.remaining_burst_capacity()).map_err(|wait| {
             let seconds = wait.wait_time_from(self.clock.now()).as_secs() + 1;
             Refusal {
                 retry_after: Some(seconds),
@@ -83,11 +93,14 @@ pub struct Limits {
     pub reset: Limit,
     pub email_check: Limit,
     pub place_order: Limit,
+    /// Everything that a program asks of the API.
+    pub api: Limit,
 }
 
-impl Default for Limits {
-    fn default() -> Limits {
+impl Limits {
+    pub fn new(api_per_minute: u32) -> Limits {
         Limits {
+            api: Limit::per_minute(api_per_minute),
             sign_in: Limit::per_minute(10),
             sign_in_account: Limit::per_minute(10),
             sign_up: Limit::per_minute(5),
@@ -96,9 +109,7 @@ impl Default for Limits {
             place_order: Limit::per_minute(20),
         }
     }
-}
 
-impl Limits {
     pub fn tidy(&self) {
         for limit in [
             &self.sign_in,
@@ -107,6 +118,7 @@ impl Limits {
             &self.reset,
             &self.email_check,
             &self.place_order,
+            &self.api,
         ] {
             limit.tidy();
         }

@@ -16,7 +16,7 @@ mod page;
 
 pub use answer::{Back, is_local, json, see_other, wants_json};
 pub use assets::Assets;
-pub use failure::{Failure, error_pages};
+pub use failure::{Failure, Told, error_pages, sentence};
 pub use flash::{Flash, FormState};
 pub use form::Fields;
 pub use headers::{Nonce, security_headers};

@@ -6,6 +6,7 @@
 #![allow(clippy::unwrap_used, reason = "a journey that cannot go on should fail where it stops")]
 
 mod account;
+mod api;
 mod bad_input;
 mod cart;
 mod check;

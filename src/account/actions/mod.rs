@@ -52,13 +52,8 @@ fn go_in(visitor: &mut Visitor, entered: Entered) -> Option<String> {
 async fn email_check(State(app): State<AppState>, peer: Peer, form: Fields) -> Answer {
     app.limits.email_check.count(peer.0)?;
     let check = EmailCheck::of(form.text("email"));
-    let suggestion = match &check {
-        EmailCheck::Mistyped { meant } => Some(meant.to_string()),
-        _ => None,
-    };
-    let usable = matches!(check, EmailCheck::Usable(_));
     let body = serde_json::json!({
-        "usable": usable, "reason": check.message(), "suggestion": suggestion,
+        "usable": check.is_usable(), "reason": check.message(), "suggestion": check.suggestion(),
     });
     Ok(json(StatusCode::OK, &body))
 }

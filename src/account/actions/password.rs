@@ -2,7 +2,7 @@
 
 use super::{Answer, Done, Outcome, wrong};
 use crate::account::letters::Letterhead;
-use crate::account::{AccountRefusal, Email, NewPassword, SignedIn, Visitor, service};
+use crate::account::{AccountRefusal, Email, SignedIn, Visitor, service};
 use crate::error::Failed;
 use crate::state::AppState;
 use crate::transact;
@@ -25,12 +25,7 @@ async fn send_reset(app: &AppState, form: &Fields) -> Outcome {
     let Some(email) = Email::parse(form.text("email")) else {
         return wrong("email", Email::WANTED);
     };
-    let (head, now) = (Letterhead::from(&app.config), app.now());
-    let done: Done<()> = transact!(app.db, |tx| {
-        service::start_reset(&mut tx, &head, &email, now).await.map_err(Failed::from)
-    });
-    done?;
-    app.bell.notify_one();
+    service::ask_for_reset(app, &email).await?;
     let notice = format!(
         "We have sent a letter to {email}. If there is an account with this address, the letter \
          holds a link to choose a new password; the link works for 30 minutes."
@@ -55,20 +50,11 @@ pub async fn reset(
 }
 
 async fn set_password(app: &AppState, visitor: &mut Visitor, form: &Fields) -> Outcome {
-    let (token, now) = (form.text("token"), app.now());
-    let mut connection = app.db.read.acquire().await?;
-    let email = service::reset_email(&mut connection, token, now).await?;
-    drop(connection);
-    let email = email.ok_or(Failed::Refused(AccountRefusal::LinkEnded))?;
-    let hash = hash_new(app, form, "password", &email).await?;
-    let head = Letterhead::from(&app.config);
-    let done: Done<String> =
-        transact!(app.db, |tx| { service::finish_reset(&mut tx, &head, token, &hash, now).await });
-    let user_id = done?;
+    let (token, password) = (form.text("token"), form.raw("password"));
+    let user_id = service::choose_after_reset(app, token, password).await?;
     if visitor.user().is_some_and(|user| user.id == user_id) {
         visitor.leaves();
     }
-    app.bell.notify_one();
     let notice = "Your new password is set. Please sign in with it.";
     Ok(("/sign-in".to_owned(), Some(Flash::good(notice))))
 }
@@ -95,7 +81,8 @@ async fn replace_password(app: &AppState, visitor: &mut Visitor, form: &Fields) 
         service::check_sign_in(&app.db, &app.passwords, &email, form.raw("current"), now).await;
     // In this place the address is known to be right.
     let proven = proven.map_err(|failed| failed.map(|_| AccountRefusal::CurrentNotRight))?;
-    let hash = hash_new(app, form, "new_password", &email).await?;
+    let chosen = form.raw("new_password");
+    let hash = service::hash_new(app, chosen, "new_password", &email).await?;
     let head = Letterhead::from(&app.config);
     let fresh: Done<_> = transact!(app.db, |tx| {
         service::change_password(&mut tx, &head, &proven, &hash, now).await
@@ -104,12 +91,4 @@ async fn replace_password(app: &AppState, visitor: &mut Visitor, form: &Fields) 
     app.bell.notify_one();
     let notice = "Your password is changed. Every other sign-in was ended.";
     Ok(("/account".to_owned(), Some(Flash::good(notice))))
-}
-
-/// The hash of a newly chosen password, or what is wrong with it.
-async fn hash_new(app: &AppState, form: &Fields, field: &str, email: &Email) -> Done<String> {
-    match NewPassword::choose(form.raw(field), email) {
-        Ok(password) => Ok(app.passwords.hash(password.as_str()).await?),
-        Err(message) => wrong(field, message),
-    }
 }

@@ -2,8 +2,7 @@
 
 use super::{Answer, Done, Outcome, go_in};
 use crate::account::service::{self, Entered};
-use crate::account::{AccountRefusal, Email, Visitor, sign_in_address};
-use crate::error::Failed;
+use crate::account::{Visitor, sign_in_address};
 use crate::state::AppState;
 use crate::transact;
 use crate::web::{Back, Fields, Flash, Peer, see_other};
@@ -15,10 +14,7 @@ pub async fn sign_in(
     peer: Peer,
     form: Fields,
 ) -> Answer {
-    app.limits.sign_in.count(peer.0)?;
-    if let Some(email) = Email::parse(form.text("email")) {
-        app.limits.sign_in_account.count(&email)?;
-    }
+    service::count_sign_in(&app, peer, form.text("email"))?;
     let outcome = let_in(&app, &mut visitor, &form).await;
     let to = sign_in_address(form.text("next"));
     let back = Back { to, form: "sign-in", fields: &form, secret: &["password"] };
@@ -26,10 +22,8 @@ pub async fn sign_in(
 }
 
 async fn let_in(app: &AppState, visitor: &mut Visitor, form: &Fields) -> Outcome {
-    let email =
-        Email::parse(form.text("email")).ok_or(Failed::Refused(AccountRefusal::NotRight))?;
-    let (password, now) = (form.raw("password"), app.now());
-    let proven = service::check_sign_in(&app.db, &app.passwords, &email, password, now).await?;
+    let proven = service::prove(app, form.text("email"), form.raw("password")).await?;
+    let now = app.now();
     let old = visitor.session_hash().map(str::to_owned);
     let entered: Done<Entered> =
         transact!(app.db, |tx| { service::sign_in(&mut tx, &proven, old.as_deref(), now).await });

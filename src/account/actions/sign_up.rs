@@ -2,8 +2,6 @@
 
 use super::{Answer, Done, Outcome, go_in, wrong};
 use crate::account::forms::SignUpForm;
-use crate::account::letters::Letterhead;
-use crate::account::queries::SignUp;
 use crate::account::service::{self, Entered};
 use crate::account::{AccountRefusal, Visitor};
 use crate::error::Failed;
@@ -26,18 +24,10 @@ pub async fn sign_up(
 }
 
 async fn ask_for_account(app: &AppState, visitor: &mut Visitor, form: &Fields) -> Outcome {
-    let SignUpForm { email, name, phone, password } =
-        SignUpForm::parse(form).map_err(Failed::Refused)?;
-    let password_hash = app.passwords.hash(password.as_str()).await?;
+    let wanted = SignUpForm::parse(form).map_err(Failed::Refused)?;
     visitor.settle_in(app).await?;
-    let session_hash = visitor.session_hash().unwrap_or_default().to_owned();
-    let wish = SignUp { email: email.to_string(), name, phone, password_hash, session_hash };
-    let (head, now) = (Letterhead::from(&app.config), app.now());
-    let done: Done<()> = transact!(app.db, |tx| {
-        service::sign_up(&mut tx, &head, &email, &wish, now).await.map_err(Failed::from)
-    });
-    done?;
-    app.bell.notify_one();
+    let session = visitor.session_hash().map(str::to_owned);
+    let email = service::ask_for_account(app, wanted, session).await?;
     let notice = format!("We have sent a letter to {email} to finish.");
     Ok(("/sign-up/sent".to_owned(), Some(Flash::good(notice))))
 }

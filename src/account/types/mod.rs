@@ -51,6 +51,8 @@ pub enum AccountRefusal {
     CurrentNotRight,
     /// A link out of a letter that was used, has ended, or never was.
     LinkEnded,
+    /// A token that was used, has ended, or never was.
+    TokenEnded,
     /// The address got its account meanwhile; told only to whoever holds the letter.
     AlreadyKnown,
     Invalid(Vec<(String, String)>),
@@ -58,17 +60,26 @@ pub enum AccountRefusal {
 
 impl From<AccountRefusal> for Refusal {
     fn from(refusal: AccountRefusal) -> Refusal {
-        let sentence = match refusal {
-            AccountRefusal::NotRight => "The e-mail address or the password is not right.",
-            AccountRefusal::LinkEnded => {
-                "This link has been used already or has ended. Please ask for a new one."
+        let (kind, sentence) = match refusal {
+            AccountRefusal::NotRight => {
+                ("sign-in-refused", "The e-mail address or the password is not right.")
             }
-            AccountRefusal::AlreadyKnown => "This address has an account already. Please sign in.",
+            AccountRefusal::LinkEnded => (
+                "link-ended",
+                "This link has been used already or has ended. Please ask for a new one.",
+            ),
+            AccountRefusal::AlreadyKnown => {
+                ("already-known", "This address has an account already. Please sign in.")
+            }
+            AccountRefusal::TokenEnded => {
+                return Refusal::new(401, "This sign-in has ended. Please sign in again.")
+                    .of_kind("token-ended");
+            }
             AccountRefusal::CurrentNotRight => {
                 return Refusal::field("current", "This is not your present password.");
             }
             AccountRefusal::Invalid(fields) => return Refusal::invalid(fields),
         };
-        Refusal::new(422, sentence)
+        Refusal::new(422, sentence).of_kind(kind)
     }
 }

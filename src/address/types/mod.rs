@@ -129,7 +129,8 @@ impl From<AddressRefusal> for Refusal {
             AddressRefusal::TooMany => Refusal::new(
                 422,
                 format!("You have {ADDRESSES_MAX} addresses already. Please delete one first."),
-            ),
+            )
+            .of_kind("too-many-addresses"),
             AddressRefusal::Invalid(fields) => Refusal::invalid(fields),
         }
     }

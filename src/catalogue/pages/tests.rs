@@ -18,6 +18,7 @@ fn assert_tame(html: &str) {
 
 fn card(left: i64) -> Card {
     Card {
+        id: "p1".into(),
         slug: "assam-tea".to_owned(),
         name: HOSTILE.to_owned(),
         pack: HOSTILE.to_owned(),

@@ -10,13 +10,14 @@ use sqlx::{AssertSqlSafe, FromRow};
 /// What a card shows; every list of cards selects this.
 macro_rules! card {
     () => {
-        "p.slug, p.name, p.pack, p.pictures, p.price_paise, p.mrp_paise,
+        "p.id, p.slug, p.name, p.pack, p.pictures, p.price_paise, p.mrp_paise,
          cast(p.on_hand - p.held as bigint) as stock_left"
     };
 }
 
 #[derive(FromRow)]
 struct CardRow {
+    id: String,
     slug: String,
     name: String,
     pack: String,
@@ -29,6 +30,7 @@ struct CardRow {
 impl From<CardRow> for Card {
     fn from(row: CardRow) -> Card {
         Card {
+            id: row.id,
             slug: row.slug,
             name: row.name,
             pack: row.pack,

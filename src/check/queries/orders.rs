@@ -48,6 +48,8 @@ pub const TIMELINE_TELLS_EVERY_CHANGE: &str = "
            <> case when o.state = 'paid' then 1 else 0 end
         or (o.state = 'expired'
             and sum(case when e.kind = 'expired' then 1 else 0 end) = 0)
+        or (o.state = 'cancelled'
+            and sum(case when e.kind = 'cancelled' then 1 else 0 end) <> 1)
         or (o.state = 'awaiting_payment'
             and sum(case when e.kind in ('expired', 'cancelled') then 1 else 0 end) > 0)
     order by 1 limit 100";

@@ -55,12 +55,23 @@ impl HeadRow {
 }
 
 /// A customer's orders, newest first; those that never were paid are left out once they expired.
-pub async fn list_by_user(connection: &mut Connection, user_id: &str) -> Result<Vec<Head>> {
+pub async fn list_by_user(
+    connection: &mut Connection,
+    user_id: &str,
+    after: Option<(Moment, &str)>,
+    limit: i64,
+) -> Result<Vec<Head>> {
+    let (placed_at, id) = after.unwrap_or((Moment::MAX, ""));
     let rows: Vec<HeadRow> = sqlx::query_as(
         "select id, number, state, email, total_paise, placed_at from orders
-         where user_id = $1 and state <> 'expired' order by placed_at desc, id desc limit 200",
+         where user_id = $1 and state <> 'expired'
+           and (placed_at < $2 or (placed_at = $2 and id < $3))
+         order by placed_at desc, id desc limit $4",
     )
     .bind(user_id)
+    .bind(placed_at)
+    .bind(id)
+    .bind(limit)
     .fetch_all(connection)
     .await?;
     rows.into_iter().map(HeadRow::head).collect()

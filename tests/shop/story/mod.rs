@@ -4,6 +4,7 @@
 mod gateway;
 mod page;
 mod paying;
+mod program;
 mod shelf;
 mod shop;
 mod shopping;
@@ -12,6 +13,7 @@ mod visitor;
 pub use gateway::{Paid, WEBHOOK_SECRET};
 pub use page::{Form, Page};
 pub use paying::signed;
+pub use program::Program;
 pub use shop::{PREVIOUS_SECRET, Shop};
 pub use shopping::{AWAY, HOME, PASSWORD};
 pub use visitor::{Visitor, encode};

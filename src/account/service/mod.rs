@@ -1,15 +1,23 @@
 //! The verbs of accounts. Callers own the transaction; where a password must be hashed, that is
 //! done before it, so that no connection waits for it.
 
+mod asking;
+mod entering;
+
+pub use asking::{
+    ask_for_account, ask_for_reset, choose_after_reset, count_sign_in, hash_new, prove,
+};
+pub use entering::{Entered, Proven, bring_cart, bring_cart_by_token, check_sign_in, sign_in};
+
 use super::letters::{self, Letterhead};
-use super::passwords::{self, PasswordHasher};
-use super::queries::{self, Account, NewUser, SignUp};
+use super::queries::{self, NewUser, SignUp};
 use super::session::{self, Fresh};
 use super::{AccountRefusal, Email, ProfilePatch, User};
 use crate::clock::{self, DAY, HOUR, MINUTE, Moment};
-use crate::db::{Connection, Db};
+use crate::db::Connection;
 use crate::error::{Failed, Fault};
-use crate::{cart, mail};
+use crate::mail;
+use entering::enter;
 
 /// How long a sign-up waits to be confirmed.
 const CONFIRM_WITHIN: i64 = DAY;
@@ -19,27 +27,6 @@ const RESET_WITHIN: i64 = 30 * MINUTE;
 const LETTERS_AN_HOUR: i64 = 6;
 
 type Refused = Failed<AccountRefusal>;
-
-/// Somebody whose password was just checked. Made by [`check_sign_in`] alone.
-#[derive(Clone)]
-pub struct Proven {
-    user: User,
-    password_hash: String,
-}
-
-impl Proven {
-    pub fn user(&self) -> &User {
-        &self.user
-    }
-}
-
-/// A visitor signed in: the new session, and what became of the cart, in words.
-#[derive(Debug)]
-pub struct Entered {
-    pub session: Fresh,
-    pub user: User,
-    pub notice: Option<String>,
-}
 
 /// Somebody asks for an account. Both a new and a known address get a letter and cost the same
 /// statements; only the letter says which it was.
@@ -98,67 +85,10 @@ pub async fn confirm_sign_up(
     Ok(enter(connection, user, old_session, now).await?)
 }
 
-/// Is this the password of that account? Takes as long where there is no such account. A hash made
-/// with older parameters is made anew on the way.
-pub async fn check_sign_in(
-    db: &Db,
-    hasher: &PasswordHasher,
-    email: &Email,
-    password: &str,
-    now: Moment,
-) -> Result<Proven, Refused> {
-    let mut connection = db.read.acquire().await?;
-    let found = queries::find_account(&mut connection, email).await?;
-    drop(connection);
-    let stored = found.as_ref().map(|account| account.password_hash.clone());
-    let fits = hasher.verify(password, stored).await?;
-    let Some(Account { user, mut password_hash }) = found.filter(|_| fits) else {
-        return Err(Failed::Refused(AccountRefusal::NotRight));
-    };
-    if passwords::is_outdated(&password_hash) {
-        let made = hasher.hash(password).await?;
-        let mut connection = db.write.acquire().await?;
-        let old = &password_hash;
-        if queries::update_password_if(&mut connection, &user.id, old, &made, now).await? {
-            password_hash = made;
-        }
-    }
-    Ok(Proven { user, password_hash })
-}
-
-/// Signs in: the session's id changes and a guest's cart joins the account's, in this transaction.
-/// Refused when the password was changed since it was checked.
-pub async fn sign_in(
-    connection: &mut Connection,
-    proven: &Proven,
-    old_session: Option<&str>,
-    now: Moment,
-) -> Result<Entered, Refused> {
-    let Proven { user, password_hash } = proven;
-    // Holding the row makes a change of password at the same moment wait, which then ends the
-    // session that is made here.
-    if !queries::lock_user_if(connection, &user.id, password_hash).await? {
-        return Err(Failed::Refused(AccountRefusal::NotRight));
-    }
-    Ok(enter(connection, user.clone(), old_session, now).await?)
-}
-
-async fn enter(
-    connection: &mut Connection,
-    user: User,
-    old_session: Option<&str>,
-    now: Moment,
-) -> Result<Entered, Fault> {
-    let notice = match old_session {
-        Some(old) => {
-            let notice = cart::merge(connection, old, &user.id, now).await?;
-            queries::delete_session(connection, old).await?;
-            notice
-        }
-        None => None,
-    };
-    let session = session::begin(connection, Some(&user.id), now).await?;
-    Ok(Entered { session, user, notice })
+/// A new password ends every sign-in of the account, in browsers and elsewhere.
+async fn end_all(connection: &mut Connection, user_id: &str, now: Moment) -> Result<(), Fault> {
+    queries::delete_sessions_of(connection, user_id).await?;
+    Ok(queries::end_sign_ins_of(connection, user_id, "password", now).await?)
 }
 
 /// Ends one session: the visitor signs out.
@@ -214,7 +144,7 @@ pub async fn finish_reset(
     let user_id = queries::update_password(connection, &email, new_hash, now).await?;
     let user_id = user_id.ok_or_else(ended)?;
     queries::use_resets_of(connection, &email, now).await?;
-    queries::delete_sessions_of(connection, &user_id).await?;
+    end_all(connection, &user_id, now).await?;
     if let Some(email) = Email::parse(&email) {
         mail::queue(connection, letters::password_changed(head, &email, &about), now).await?;
     }
@@ -234,7 +164,7 @@ pub async fn change_password(
         return Err(Failed::Refused(AccountRefusal::CurrentNotRight));
     }
     queries::use_resets_of(connection, &user.email, now).await?;
-    queries::delete_sessions_of(connection, &user.id).await?;
+    end_all(connection, &user.id, now).await?;
     let fresh = session::begin(connection, Some(&user.id), now).await?;
     if let Some(email) = Email::parse(&user.email) {
         let letter = letters::password_changed(head, &email, &fresh.id_hash);
@@ -270,7 +200,7 @@ pub async fn create_admin(
     }
     let id = queries::update_to_admin(connection, email, password_hash, now).await?;
     let id = id.ok_or_else(|| Fault::new("making an admin", "the account vanished meanwhile"))?;
-    queries::delete_sessions_of(connection, &id).await?;
+    end_all(connection, &id, now).await?;
     Ok(id)
 }
 

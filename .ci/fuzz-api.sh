@@ -1,0 +1,49 @@
+#!/usr/bin/env bash
+# Schemathesis against the served API: what its description allows and what it does not, as a shopper
+# who is signed in. No 5xx, and no answer that the description does not know. On SQLite, or on the
+# server that TEST_DATABASE_URL names (.ci/with-postgres.sh).
+#
+#   KIRANA_BIN        the program [default: target/release/kirana]
+#   KIRANA_EXAMPLES   tries for each address [default: 50]
+set -euo pipefail
+cd "$(dirname "$0")/.."
+# shellcheck source=.ci/env.sh
+source .ci/env.sh
+
+program=${KIRANA_BIN:-target/release/kirana}
+folder=$(mktemp -d)
+export KIRANA_DATA=$folder/data LEPTOS_SITE_ADDR=127.0.0.1:3410 KIRANA_SIMULATOR_ADDR=127.0.0.1:3411
+export KIRANA_API_REQUESTS_PER_MINUTE=1000000
+[ -z "${TEST_DATABASE_URL:-}" ] || export DATABASE_URL=$TEST_DATABASE_URL
+export NO_PROXY=127.0.0.1,localhost no_proxy=127.0.0.1,localhost
+shop=
+cleanup() {
+    [ -z "$shop" ] || kill "$shop" 2>/dev/null || true
+    [ -z "$shop" ] || wait "$shop" 2>/dev/null || true
+    rm -rf "$folder"
+}
+trap cleanup EXIT
+
+"$program" serve >"$folder/said" 2>"$folder/log" &
+shop=$!
+for _ in $(seq 300); do
+    curl -sf -o /dev/null "http://$LEPTOS_SITE_ADDR/readyz" && break
+    kill -0 "$shop" 2>/dev/null || { cat "$folder/log" >&2; exit 1; }
+    sleep 0.1
+done
+
+api=http://$LEPTOS_SITE_ADDR/api
+password="green tea, no sugar"
+echo "$password" | "$program" create-admin --email fuzz@example.in --password-stdin >/dev/null
+access=$(curl -sf "$api/auth/login" -H 'Content-Type: application/json' \
+    -d "{\"email\": \"fuzz@example.in\", \"password\": \"$password\"}" |
+    python3 -c 'import json, sys; print(json.load(sys.stdin)["access"])')
+
+# The token is good for ten minutes, and so is the run.
+"$KIRANA_TOOLS/fuzz/bin/schemathesis" --config-file end2end/api/schemathesis.toml run "$api/openapi.json" \
+    --header "Authorization: Bearer $access" --max-examples "${KIRANA_EXAMPLES:-50}" \
+    --generation-deterministic --no-color
+if grep -E 'panicked|reference=' "$folder/log" >&2; then
+    echo "the shop's own log tells of something broken" >&2
+    exit 1
+fi

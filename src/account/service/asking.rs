@@ -1,0 +1,88 @@
+//! What strangers ask for at both doors, the pages' and the API's: counted first, hashed before the
+//! transaction, and answered the same whether or not there is such an account.
+
+use super::{Proven, check_sign_in, finish_reset, reset_email, sign_up, start_reset};
+use crate::account::letters::Letterhead;
+use crate::account::queries::SignUp;
+use crate::account::session;
+use crate::account::{AccountRefusal, Email, NewPassword, SignUpForm};
+use crate::clock;
+use crate::error::{Failed, Refusal};
+use crate::state::AppState;
+use crate::transact;
+use crate::web::Peer;
+
+type Done<T> = Result<T, Failed<AccountRefusal>>;
+
+/// Counts a try to sign in, by who tries and by the account that is tried.
+pub fn count_sign_in(app: &AppState, peer: Peer, email: &str) -> Result<(), Refusal> {
+    app.limits.sign_in.count(peer.0)?;
+    if let Some(email) = Email::parse(email) {
+        app.limits.sign_in_account.count(&email)?;
+    }
+    Ok(())
+}
+
+/// Whose password this is; see [`check_sign_in`].
+pub async fn prove(app: &AppState, email: &str, password: &str) -> Done<Proven> {
+    let email = Email::parse(email).ok_or(Failed::Refused(AccountRefusal::NotRight))?;
+    check_sign_in(&app.db, &app.passwords, &email, password, app.now()).await
+}
+
+/// Writes the sign-up down and sends its letter. `session` is that of the browser that asked;
+/// without one whoever follows the letter's link must know the password.
+pub async fn ask_for_account(
+    app: &AppState,
+    form: SignUpForm,
+    session: Option<String>,
+) -> Done<Email> {
+    let SignUpForm { email, name, phone, password } = form;
+    let password_hash = app.passwords.hash(password.as_str()).await?;
+    let session_hash = session.unwrap_or_else(|| session::hash(&clock::random_token()));
+    let wish = SignUp { email: email.to_string(), name, phone, password_hash, session_hash };
+    let (head, now) = (Letterhead::from(&app.config), app.now());
+    let done: Done<()> = transact!(app.db, |tx| {
+        sign_up(&mut tx, &head, &email, &wish, now).await.map_err(Failed::from)
+    });
+    done?;
+    app.bell.notify_one();
+    Ok(email)
+}
+
+/// Sends the letter by which a new password can be chosen.
+pub async fn ask_for_reset(app: &AppState, email: &Email) -> Done<()> {
+    let (head, now) = (Letterhead::from(&app.config), app.now());
+    let done: Done<()> = transact!(app.db, |tx| {
+        start_reset(&mut tx, &head, email, now).await.map_err(Failed::from)
+    });
+    done?;
+    app.bell.notify_one();
+    Ok(())
+}
+
+/// Sets the password that was chosen after such a letter. Returns the account's id.
+pub async fn choose_after_reset(app: &AppState, token: &str, password: &str) -> Done<String> {
+    let now = app.now();
+    let mut connection = app.db.read.acquire().await?;
+    let email = reset_email(&mut connection, token, now).await?;
+    drop(connection);
+    let email = email.ok_or(Failed::Refused(AccountRefusal::LinkEnded))?;
+    let hash = hash_new(app, password, "password", &email).await?;
+    let head = Letterhead::from(&app.config);
+    let done: Done<String> =
+        transact!(app.db, |tx| { finish_reset(&mut tx, &head, token, &hash, now).await });
+    let user_id = done?;
+    app.bell.notify_one();
+    Ok(user_id)
+}
+
+/// The hash of a newly chosen password, or what is wrong with it.
+pub async fn hash_new(app: &AppState, password: &str, field: &str, email: &Email) -> Done<String> {
+    match NewPassword::choose(password, email) {
+        Ok(password) => Ok(app.passwords.hash(password.as_str()).await?),
+        Err(message) => {
+            let fields = vec![(field.to_owned(), message.to_owned())];
+            Err(Failed::Refused(AccountRefusal::Invalid(fields)))
+        }
+    }
+}

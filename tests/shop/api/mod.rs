@@ -1,0 +1,10 @@
+//! The JSON API: what programs ask, get and are refused.
+
+mod auth;
+mod buying;
+mod calling_off;
+mod cart;
+mod catalogue;
+mod conventions;
+mod doors;
+mod profile;
