@@ -153,12 +153,6 @@ pub trait Passing {
     fn is_passing(&self) -> bool;
 }
 
-impl Passing for sqlx::Error {
-    fn is_passing(&self) -> bool {
-        crate::db::is_passing(self)
-    }
-}
-
 impl Passing for Fault {
     fn is_passing(&self) -> bool {
         Fault::is_passing(self)

@@ -5,7 +5,6 @@ use super::session::{self, CookieNote, Fresh};
 use super::{CartHead, User, queries};
 use crate::error::{Fault, Refusal};
 use crate::state::AppState;
-use crate::transact;
 use crate::web::{Failure, Flash, FormState, see_other, wants_json};
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
@@ -102,10 +101,8 @@ impl Visitor {
         if let Some(owner) = self.owner() {
             return Ok(owner);
         }
-        let now = app.now();
-        let made: Result<Fresh, sqlx::Error> =
-            transact!(app.db, |tx| session::begin(&mut tx, None, now).await);
-        let made = made?;
+        let mut connection = app.db.write.acquire().await?;
+        let made = session::begin(&mut connection, None, app.now()).await?;
         let owner = Owner::Guest(made.id_hash.clone());
         self.becomes(made, None);
         Ok(owner)
@@ -116,9 +113,8 @@ impl Visitor {
         self.settle_in(app).await?;
         let text = serde_json::to_string(&flash).map_err(|e| Fault::new("writing a flash", e))?;
         if let Some(session) = &self.session {
-            let kept: sqlx::Result<()> =
-                transact!(app.db, |tx| queries::update_flash(&mut tx, session, &text).await);
-            kept?;
+            let mut connection = app.db.write.acquire().await?;
+            queries::update_flash(&mut connection, session, &text).await?;
             self.note.show_flash(session::flash_mark(&text));
         }
         Ok(())

@@ -3,13 +3,11 @@
 
 use super::queries::{self, StoredEvent};
 use super::{Settled, refunds, service, settle_hinted};
-use crate::clock::{HOUR, MINUTE, Moment, SECOND};
-use crate::db::Connection;
+use crate::clock::{HOUR, MINUTE, SECOND};
 use crate::error::Fault;
 use crate::faults;
 use crate::razorpay::{GatewayError, PaymentId};
 use crate::state::AppState;
-use crate::transact;
 use futures_util::{StreamExt, TryStreamExt, stream};
 use std::collections::BTreeMap;
 
@@ -30,10 +28,10 @@ pub async fn work_inbox(app: &AppState) -> Result<usize, Fault> {
     let mut worked = 0;
     let mut of_attempts: BTreeMap<String, Vec<StoredEvent>> = BTreeMap::new();
     for event in due {
-        let until = app.now() + LEASE;
-        let mine: sqlx::Result<bool> =
-            transact!(app.db, |tx| queries::claim_event(&mut tx, &event, until).await);
-        if !mine? {
+        let mut connection = app.db.write.acquire().await?;
+        let mine = queries::claim_event(&mut connection, &event, app.now() + LEASE).await?;
+        drop(connection);
+        if !mine {
             continue;
         }
         worked += 1;
@@ -115,13 +113,10 @@ async fn tell_of_dispute(
         "{} for payment {payment}. Answer it at the gateway's dashboard before its day is over.",
         event.name
     );
-    let mut connection = app.db.read.acquire().await?;
+    let mut connection = app.db.write.acquire().await?;
     let attempt = queries::find_attempt(&mut connection, attempt_id).await?;
-    drop(connection);
-    let (order_id, now) = (attempt.as_ref().map(|attempt| attempt.order_id.as_str()), app.now());
-    transact!(app.db, |tx| {
-        service::ask_a_person(&mut tx, "dispute", &subject, order_id, &detail, now).await
-    })
+    let order_id = attempt.as_ref().map(|attempt| attempt.order_id.as_str());
+    service::ask_a_person(&mut connection, "dispute", &subject, order_id, &detail, app.now()).await
 }
 
 /// Only the list of a payment's refunds tells what an event about one of them means.
@@ -139,32 +134,28 @@ async fn look_for_refunds(
 
 async fn end(app: &AppState, event: &StoredEvent, state: &str, why: &str) -> Result<(), Fault> {
     faults::reach("before an event is done").await;
-    let done: sqlx::Result<()> =
-        transact!(app.db, |tx| queries::update_event(&mut tx, &event.id, state, why, None).await);
-    Ok(done?)
+    let mut connection = app.db.write.acquire().await?;
+    Ok(queries::update_event(&mut connection, &event.id, state, why, None).await?)
 }
 
 /// Back into the inbox: 5 s, then twice as long each time, an hour at most; parked in the end.
 async fn again(app: &AppState, event: &StoredEvent, why: &str) -> Result<(), Fault> {
+    let mut connection = app.db.write.acquire().await?;
     if event.tries + 1 >= TRIES_MAX {
-        return transact!(app.db, |tx| park(&mut tx, event, why, app.now()).await);
+        queries::update_event(&mut connection, &event.id, "parked", why, None).await?;
+        let detail =
+            format!("The gateway's event {} ({}) could not be worked: {why}", event.id, event.name);
+        return service::ask_a_person(
+            &mut connection,
+            "event",
+            &event.id,
+            None,
+            &detail,
+            app.now(),
+        )
+        .await;
     }
     let pause = (5 * SECOND).saturating_mul(1 << event.tries.clamp(0, 20)).min(HOUR);
     let next = Some(app.now() + pause);
-    let done: sqlx::Result<()> =
-        transact!(app.db, |tx| queries::update_event(&mut tx, &event.id, "waiting", why, next)
-            .await);
-    Ok(done?)
-}
-
-async fn park(
-    tx: &mut Connection,
-    event: &StoredEvent,
-    why: &str,
-    now: Moment,
-) -> Result<(), Fault> {
-    queries::update_event(tx, &event.id, "parked", why, None).await?;
-    let detail =
-        format!("The gateway's event {} ({}) could not be worked: {why}", event.id, event.name);
-    service::ask_a_person(tx, "event", &event.id, None, &detail, now).await
+    Ok(queries::update_event(&mut connection, &event.id, "waiting", why, next).await?)
 }
