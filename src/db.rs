@@ -8,7 +8,6 @@ mod work;
 use crate::error::Fault;
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::{AnyConnection, AnyPool, Connection as _};
-use std::io::ErrorKind;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -196,7 +195,7 @@ fn parse_version(text: &str) -> (u32, u32, u32) {
 pub fn is_passing(error: &sqlx::Error) -> bool {
     let error = match error {
         sqlx::Error::Database(error) => error,
-        sqlx::Error::Io(error) => return error.kind() == ErrorKind::Interrupted,
+        sqlx::Error::AnyDriverError(error) => return error.is::<work::Lost>(),
         _ => return false,
     };
     match error.code().as_deref() {
@@ -221,8 +220,9 @@ pub fn broke(error: &sqlx::Error, constraint: &str, sqlite_columns: &str) -> boo
 }
 
 /// Runs one expression (a `Result` future given the open transaction) and commits, running it all
-/// again when the database says that it only lost a race. The expression must not use `?` itself
-/// and must not call the network.
+/// again when the database says that it only lost a race. The expression must not use `?` itself,
+/// must not call the network, and must end with the first error of the database: SQLite may have
+/// taken everything back by then.
 #[macro_export]
 macro_rules! transact {
     ($db:expr, |$tx:ident| $body:expr) => {{
@@ -247,13 +247,17 @@ macro_rules! transact {
                     Err(error) if $crate::db::is_passing(&error) && tries < $crate::db::TRIES => {}
                     Err(error) => break Err(error.into()),
                 },
-                Err(error) => {
-                    let undone = $tx.undo().await.is_ok();
-                    let again = !undone || $crate::error::Passing::is_passing(&error);
-                    if !again || tries >= $crate::db::TRIES {
-                        break Err(error);
+                // What was refused may rest on another's part, so it is told once that stands.
+                Err(error) => match $tx.undo().await {
+                    Ok(()) => {
+                        let again = $crate::error::Passing::is_passing(&error);
+                        if !again || tries >= $crate::db::TRIES {
+                            break Err(error);
+                        }
                     }
-                }
+                    Err(lost) if tries >= $crate::db::TRIES => break Err(lost.into()),
+                    Err(_) => {}
+                },
             }
         }
     }};

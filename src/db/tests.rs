@@ -117,6 +117,34 @@ async fn who_goes_away_in_the_middle_leaves_nothing_and_harms_nobody() {
 }
 
 #[tokio::test]
+async fn a_refusal_holds_what_it_rests_on_even_when_its_author_is_gone() {
+    let (db, _folder) = empty_table().await;
+    let mut first = db.begin().await.unwrap();
+    insert(&mut first, "first").await.unwrap();
+    let reader = db.clone();
+    let (arrives, arrived) = oneshot::channel();
+    let (goes_on, go_on) = oneshot::channel::<()>();
+    let refused = tokio::spawn(async move {
+        let mut work = reader.begin().await.unwrap();
+        let (seen,): (i64,) =
+            sqlx::query_as("select count(*) from t").fetch_one(&mut *work).await.unwrap();
+        arrives.send(()).unwrap();
+        go_on.await.unwrap();
+        (seen, work.undo().await)
+    });
+    sleep(Duration::from_millis(20)).await;
+    let first = tokio::spawn(first.commit());
+    arrived.await.unwrap();
+    first.abort();
+    sleep(Duration::from_millis(20)).await;
+    goes_on.send(()).unwrap();
+    let (seen, undone) = refused.await.unwrap();
+    undone.unwrap();
+    assert_eq!(seen, 1);
+    assert_eq!(words(&db).await, ["first"], "what was refused for its sake is there");
+}
+
+#[tokio::test]
 async fn when_all_are_gone_nothing_stands_and_nothing_is_left_open() {
     let (db, _folder) = empty_table().await;
     for in_the_queue in [false, true] {

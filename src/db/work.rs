@@ -7,7 +7,7 @@
 
 use super::PATIENCE;
 use sqlx::{Any, AnyConnection, AnyPool, Transaction};
-use std::io;
+use std::fmt;
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 use tokio::runtime::Handle;
@@ -26,6 +26,8 @@ struct Common {
     tx: Transaction<'static, Any>,
     /// Each receiver is a member: one whose part is done and who waits for the commit.
     outcome: watch::Sender<Outcome>,
+    /// Somebody's part lies here, whether or not they still wait.
+    has_parts: bool,
     /// Somebody went away in the middle of a part, which is still to be undone.
     is_torn: bool,
 }
@@ -59,7 +61,7 @@ impl Work {
     pub async fn undo(self) -> Result<(), sqlx::Error> {
         match self {
             Work::Own(tx) => tx.rollback().await,
-            Work::Shared(turn) if turn.slot.as_ref().is_none_or(Common::is_nobodys) => Ok(()),
+            Work::Shared(turn) if turn.slot.as_ref().is_none_or(|it| !it.has_parts) => Ok(()),
             Work::Shared(turn) => turn.end(&["rollback to turn", "release turn"]).await,
         }
     }
@@ -102,6 +104,7 @@ impl Queue {
             none => none.insert(Common {
                 tx: pool.begin_with("BEGIN IMMEDIATE").await?,
                 outcome: watch::Sender::new(None),
+                has_parts: false,
                 is_torn: false,
             }),
         };
@@ -124,6 +127,7 @@ impl Turn {
         let queue = self.queue.clone();
         let leaving = Leaving::armed(&queue);
         let outcome = common.outcome.subscribe();
+        common.has_parts = true;
         self.is_done = true;
         drop(self);
         let done = committed(&queue, outcome).await;
@@ -194,9 +198,19 @@ async fn commit(common: Common, slot: Slot) {
 }
 
 /// Nothing of a common transaction stands: each of its members may begin anew.
+#[derive(Debug)]
+pub(super) struct Lost(String);
+
+impl fmt::Display for Lost {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the transaction shared with others failed: {}", self.0)
+    }
+}
+
+impl std::error::Error for Lost {}
+
 fn lost(words: &str) -> sqlx::Error {
-    let words = format!("the transaction shared with others failed: {words}");
-    sqlx::Error::Io(io::Error::new(io::ErrorKind::Interrupted, words))
+    sqlx::Error::AnyDriverError(Box::new(Lost(words.to_owned())))
 }
 
 /// Whoever goes away from the queue unanswered may have been the last to care: nobody would commit
