@@ -31,6 +31,7 @@ for _ in $(seq 300); do
     kill -0 "$shop" 2>/dev/null || { cat "$folder/log" >&2; exit 1; }
     sleep 0.1
 done
+curl -sf -o /dev/null "http://$LEPTOS_SITE_ADDR/readyz" || { cat "$folder/log" >&2; exit 1; }
 
 api=http://$LEPTOS_SITE_ADDR/api
 password="green tea, no sugar"

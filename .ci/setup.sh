@@ -87,7 +87,10 @@ cargo_tool() { # name, version, further arguments of cargo install
 
 build_tools() {
     command -v cargo >/dev/null || { say "Rust is missing: install rustup's stable first"; exit 1; }
-    command -v npm >/dev/null || { say "node is missing: install node 20 or newer first"; exit 1; }
+    if ! node -e 'process.exit(+process.versions.node.split(".")[0] < 20 ? 1 : 0)' 2>/dev/null || ! command -v npm >/dev/null; then
+        say "node 20 or newer is missing: install it first"
+        exit 1
+    fi
     command -v cc >/dev/null || apt_install gcc libc6-dev
     command -v pkg-config >/dev/null || apt_install pkg-config
     wasm_target
@@ -105,6 +108,7 @@ build_tools() {
 test_tools() {
     [ -x "${CHROMIUM:-/usr/bin/chromium}" ] || apt_install chromium fonts-noto-core
     compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || apt_install postgresql
+    command -v curl >/dev/null || apt_install curl
     if ! cmp -s end2end/package-lock.json "end2end/node_modules/.installed"; then
         say "npm ci in end2end"
         (cd end2end && PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 PUPPETEER_SKIP_DOWNLOAD=1 npm ci --silent --no-fund --no-audit)

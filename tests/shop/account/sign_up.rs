@@ -31,8 +31,12 @@ async fn a_known_address_gets_the_same_answer_and_another_letter() {
     let shop = Shop::open().await;
     shop.customer("asha@example.in").await;
     let (mut one, mut other) = (shop.visitor(), shop.visitor());
+    let hashed = || shop.app().metrics.password_hashes.get();
+    let before = hashed();
     let known = statements_of(one.asks_for_an_account("asha@example.in")).await;
+    let between = hashed();
     let unknown = statements_of(other.asks_for_an_account("ravi@example.in")).await;
+    assert_eq!((between - before, hashed() - between), (1, 1), "each costs one hash");
     let told = one.page.text().replace("asha@", "ravi@");
     assert_eq!((told, one.page.status), (other.page.text(), other.page.status));
     assert_eq!(known, unknown, "and costs the same statements");

@@ -1,6 +1,6 @@
 //! Every form with its fields missing, doubled, over-long, hostile, of another kind, of others.
 
-use super::{HOSTILE, all_visitors, is_clear, is_turned_away, nothing_was_bought};
+use super::{HOSTILE, all_visitors, is_clear, is_turned_away, kept, nothing_was_bought};
 use crate::routes::{Route, deeds};
 use crate::story::{Shop, Visitor, encode};
 use axum::http::{HeaderMap, HeaderValue};
@@ -40,7 +40,9 @@ async fn fields_that_are_missing() {
 #[tokio::test(flavor = "multi_thread")]
 async fn fields_that_are_doubled_are_400() {
     let shop = Shop::open().await;
-    for visitor in &mut all_visitors(&shop).await {
+    let mut visitors = all_visitors(&shop).await;
+    let before = kept(&shop).await;
+    for visitor in &mut visitors {
         for route in deeds() {
             for name in route.fields {
                 let status = tries(visitor, route, format!("{name}=1&{name}=2"), name).await;
@@ -49,13 +51,16 @@ async fn fields_that_are_doubled_are_400() {
             }
         }
     }
+    assert_eq!(kept(&shop).await, before, "no row changed");
     nothing_was_bought(&shop).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn fields_that_are_too_long() {
     let shop = Shop::open().await;
-    for visitor in &mut all_visitors(&shop).await {
+    let mut visitors = all_visitors(&shop).await;
+    let before = kept(&shop).await;
+    for visitor in &mut visitors {
         for route in deeds().filter(|route| !route.fields.is_empty()) {
             for name in route.fields {
                 let status = tries(visitor, route, format!("{name}={}", "x".repeat(100_000)), name);
@@ -69,6 +74,7 @@ async fn fields_that_are_too_long() {
             tries(visitor, route, many, "many fields").await;
         }
     }
+    assert_eq!(kept(&shop).await, before, "no row changed");
     nothing_was_bought(&shop).await;
 }
 
@@ -89,7 +95,9 @@ async fn fields_that_are_hostile() {
 #[tokio::test(flavor = "multi_thread")]
 async fn bytes_that_no_form_holds_are_400() {
     let shop = Shop::open().await;
-    for visitor in &mut all_visitors(&shop).await {
+    let mut visitors = all_visitors(&shop).await;
+    let before = kept(&shop).await;
+    for visitor in &mut visitors {
         for route in deeds().filter(|route| !route.fields.is_empty()) {
             let name = route.fields[0];
             for bytes in ["%00", "a%00b", "%FF%FE", "%C0%AF", "%1b[31m", "%7f", "%ED%A0%80"] {
@@ -102,6 +110,7 @@ async fn bytes_that_no_form_holds_are_400() {
             }
         }
     }
+    assert_eq!(kept(&shop).await, before, "no row changed");
     nothing_was_bought(&shop).await;
 }
 
@@ -109,6 +118,7 @@ async fn bytes_that_no_form_holds_are_400() {
 async fn bodies_that_are_no_form_are_415() {
     let shop = Shop::open().await;
     let [_, _, _, mut mira] = all_visitors(&shop).await;
+    let before = kept(&shop).await;
     for kind in ["application/json", "multipart/form-data; boundary=x", "text/plain", "x"] {
         for route in deeds().filter(|route| !route.fields.is_empty()) {
             mira.peer = shop.next_peer();
@@ -119,6 +129,7 @@ async fn bodies_that_are_no_form_are_415() {
             mira.got(415);
         }
     }
+    assert_eq!(kept(&shop).await, before, "no row changed");
     nothing_was_bought(&shop).await;
 }
 

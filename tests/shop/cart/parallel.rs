@@ -67,16 +67,13 @@ async fn two_tabs_that_set_at_the_same_moment_agree_on_one() {
         let mut tab = asha.another_tab();
         async move {
             tab.sets("assam-tea", &units.to_string()).await;
-            (units, tab.page.text().contains("Your cart is updated."))
         }
     });
-    let done: Vec<_> = all_at_once(deeds).await;
+    all_at_once(deeds).await;
     let cart = asha.cart().await;
     let (_, units) = cart[0];
     assert!((10..20).contains(&units), "{cart:?}");
     assert_eq!(shop.number("select version from carts").await, 2, "one of ten counted");
-    // Every tab may be told of the one that won: the flash belongs to the browser.
-    assert!(done.iter().filter(|(_, told)| *told).count() <= 10);
 }
 
 #[tokio::test(flavor = "multi_thread")]
