@@ -52,7 +52,9 @@ impl From<Refused> for Refusal {
                  again."
             )),
             Refused::TooMuch { left } => amount(format!("At most {left} can be given back.")),
-            Refused::TooLittle => amount(format!("At least {LEAST} can be given back.")),
+            Refused::TooLittle => amount(format!(
+                "Write an amount of rupees, such as 120.50. At least {LEAST} can be given back."
+            )),
             Refused::TooLong => {
                 Refusal::field("words", format!("Please use at most {WORDS_MAX} characters."))
             }

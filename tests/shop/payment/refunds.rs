@@ -79,7 +79,7 @@ async fn more_than_was_paid_is_never_given_back() {
         ("419.01", "At most ₹419.00 can be given back."),
         ("0.99", "At least ₹1.00 can be given back."),
         ("-1", "At least ₹1.00 can be given back."),
-        ("two", "At least ₹1.00 can be given back."),
+        ("two", "Write an amount of rupees, such as 120.50."),
     ] {
         asks(&mut mira, &payment, amount, "0").await;
         mira.follows().await.sees(words);
