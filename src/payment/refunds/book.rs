@@ -39,6 +39,8 @@ pub(super) async fn book(
     order::service::lock(tx, &refund.order_id).await?;
     let known = queries::find_refund(tx, &refund.id).await?;
     let refund = known.ok_or_else(|| Fault::new("booking a refund", "it is gone"))?;
+    let taken = taken_in(tx, &refund, news).await?;
+    let news = taken.as_ref().unwrap_or(news);
     if !refund_may_go(refund.state, refund.gateway_refund_id.is_some(), news.state) {
         return Ok(());
     }
@@ -59,6 +61,25 @@ pub(super) async fn book(
     queries::update_refund(tx, &refund.id, news, now).await?;
     tell(app, tx, &refund, news, now).await?;
     tasks(tx, &refund, news, now).await
+}
+
+/// One of ours that the gateway listed without our receipt was taken for one of its own. It is
+/// written already, and counts once: ours ends.
+async fn taken_in(
+    tx: &mut Connection,
+    refund: &Refund,
+    news: &RefundNews,
+) -> Result<Option<RefundNews>, Fault> {
+    let Some(id) = news.gateway_refund_id.as_deref() else { return Ok(None) };
+    let known = queries::list_refunds_of_payment(tx, &refund.payment_id).await?;
+    let is_twin =
+        |other: &Refund| other.id != refund.id && other.gateway_refund_id.as_deref() == Some(id);
+    Ok(known.iter().any(is_twin).then(|| RefundNews {
+        state: RefundState::Failed,
+        gateway_refund_id: None,
+        problem: Some(format!("It is written down already, as the gateway's own refund {id}.")),
+        next_try_at: None,
+    }))
 }
 
 /// The timeline says when the gateway took the refund up and when it ended; the shopper hears of

@@ -214,6 +214,27 @@ async fn an_answer_that_is_lost_leaves_a_refund_unknown_until_the_same_key_tells
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_refund_of_ours_that_was_taken_for_one_of_the_gateway_counts_once() {
+    let shop = Shop::open().await;
+    let payment = paid(&shop).await;
+    let mut mira = shop.shopkeeper().await;
+    asks(&mut mira, &payment, "50", "0").await;
+    shop.gateway.goes_wrong("/v1/payments/", "cut", 2).await;
+    shop.works().await;
+    // As though the gateway's list left our receipt out.
+    shop.meddles("update refunds set idempotency_key = 'other-' || idempotency_key").await;
+    kirana::payment::refunds::pick_up(&shop.app(), &payment).await.unwrap().unwrap();
+    let ours = "update refunds set idempotency_key = substr(idempotency_key, 7)";
+    shop.meddles(&format!("{ours} where reason = 'desk'")).await;
+    assert_eq!(promised(&shop).await, "10000", "both are promised while ours is unknown");
+    works_for_some_minutes(&shop).await;
+    assert_eq!(shop.count("refunds where reason = 'desk' and state = 'failed'").await, 1);
+    assert_eq!(shop.count("refunds where reason = 'gateway' and state = 'processed'").await, 1);
+    assert_eq!(promised(&shop).await, "5000");
+    assert_eq!(shop.gateway.book("refunds").await.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_refused_refund_of_the_desk_fails_with_its_reason_and_may_be_asked_again() {
     let shop = Shop::open().await;
     let payment = paid(&shop).await;
