@@ -1,5 +1,6 @@
 # The few verbs. Each is one line of real tools; `.ci/setup.sh` installs what is missing first.
-.PHONY: run test dev fmt lint e2e sdk api bench figures kill soak planted build check
+.PHONY: run test dev fmt lint check e2e build bench figures kill soak planted \
+    tools sqlite postgres faults faults-postgres sdk api browser lighthouse
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
@@ -8,29 +9,41 @@ IN := source .ci/env.sh;
 run: build ## serve the complete demo shop at http://127.0.0.1:3000
 	@$(IN) exec target/release/kirana serve
 
-test: lint check e2e ## everything CI runs
+# Two at a time, each of which says what it saw when it ends; Lighthouse has the machine to itself.
+test: lint tools ## everything CI runs
+	@$(MAKE) --no-print-directory -j2 --output-sync=target sqlite build faults postgres browser \
+	    faults-postgres api sdk
+	@$(MAKE) --no-print-directory lighthouse
 	@echo "All of it passed: lint, SQLite, PostgreSQL, browser."
 
 build: ## the shop for release, both halves
 	@.ci/setup.sh build
 	@$(IN) $$KIRANA_RELEASE cargo leptos build --release --precompress
 
-check: ## unit and in-process tests, on SQLite and on PostgreSQL
+tools:
 	@.ci/setup.sh test
+
+check: sqlite postgres faults faults-postgres ## unit and in-process tests, on both databases
+
+sqlite: tools ## unit and in-process tests, on SQLite
 	@$(IN) cargo test
+
+postgres: tools ## the same on PostgreSQL
 	@$(IN) .ci/with-postgres.sh cargo test
+
+faults: tools ## two thousand seeded runs with faults (docs/faults.md), and bugs planted to be found
 	@$(IN) cargo test --features faults --test faults
+
+faults-postgres: tools ## two hundred seeded runs on PostgreSQL
 	@$(IN) .ci/with-postgres.sh cargo test --features faults --test faults whatever_goes_wrong
 
 # SEEDS=100000 runs so many; SEED=12 replays one with its story.
 SEEDS ?= 2000
-soak: ## seeded runs with faults, judged by a checker of their own (docs/faults.md)
-	@.ci/setup.sh test
+soak: tools ## seeded runs with faults, judged by a checker of their own (docs/faults.md)
 	@$(IN) KIRANA_SEEDS=$(SEEDS) $(if $(SEED),KIRANA_SEED=$(SEED)) \
 	    cargo test --features faults --test faults -- --nocapture whatever_goes_wrong
 
-planted: ## plants each bug of tests/faults/planted.rs and wants it found
-	@.ci/setup.sh test
+planted: tools ## plants each bug of tests/faults/planted.rs and wants it found
 	@$(IN) cargo test --features faults --test faults -- --nocapture every_planted_bug
 
 lint: ## formatting and clippy, both halves
@@ -39,16 +52,18 @@ lint: ## formatting and clippy, both halves
 	@$(IN) cargo clippy --all-targets -- -D warnings
 	@$(IN) .ci/check-browser-half.sh
 
-e2e: build sdk api ## the purchase in a real browser, against the release build
-	@.ci/setup.sh test
-	@$(IN) cd end2end && npx playwright test
+e2e: browser sdk api lighthouse ## the purchase in a real browser and the doors for programs
 
-sdk: build ## Razorpay's own SDKs for Node and Python against the simulator
-	@.ci/setup.sh test
+browser: build tools ## the purchase in a real browser, against the release build
+	@$(IN) cd end2end && npx playwright test --project script --project noscript
+
+lighthouse: build tools ## Lighthouse's scores and the bytes on the wire
+	@$(IN) cd end2end && npx playwright test --project figures
+
+sdk: build tools ## Razorpay's own SDKs for Node and Python against the simulator
 	@.ci/sdk.sh
 
-api: build ## the JSON API against its own description, on SQLite and on PostgreSQL
-	@.ci/setup.sh test
+api: build tools ## the JSON API against its own description, on SQLite and on PostgreSQL
 	@.ci/fuzz-api.sh
 	@.ci/with-postgres.sh .ci/fuzz-api.sh
 
@@ -68,7 +83,6 @@ figures: ## what is claimed about money, measured in one run (docs/measurements.
 	@$(IN) cargo bench --bench money
 
 KILLS := 1000
-kill: ## kill -9 under load, so many times on SQLite and on PostgreSQL; make kill KILLS=100
-	@.ci/setup.sh test
+kill: tools ## kill -9 under load, so many times on SQLite and on PostgreSQL; make kill KILLS=100
 	@$(IN) KIRANA_KILLS=$(KILLS) cargo test --test kill -- --nocapture
 	@$(IN) TEST_DATABASE_URL=postgres KIRANA_KILLS=$(KILLS) cargo test --test kill -- --nocapture

@@ -19,6 +19,7 @@ export default defineConfig({
   timeout: 60_000,
   expect: { timeout: 10_000 },
   reporter: [["list"]],
+  globalTeardown: "./log.ts",
   webServer: {
     command: `rm -rf '${DATA}' && mkdir -p '${DATA}' && exec ${PROGRAM} serve >'${DATA}log' 2>&1`,
     cwd: ROOT,
@@ -37,7 +38,7 @@ export default defineConfig({
   projects: [
     { name: "script", grepInvert: /@noscript/, testIgnore: "figures.spec.ts" },
     { name: "noscript", grep: /@noscript|@both/, use: { javaScriptEnabled: false } },
-    // Last, when nothing else is going on.
+    // By itself, when nothing else is going on (make lighthouse).
     { name: "figures", testMatch: "figures.spec.ts" },
   ],
 });
