@@ -4,7 +4,7 @@ use super::{Attempt, AttemptState, CURRENCY, DeskTask, Payment, Refund, next_pol
 use crate::account::Admin;
 use crate::clock::{self, HOUR, Moment};
 use crate::db::Connection;
-use crate::error::Fault;
+use crate::error::{Failed, Fault, Refusal};
 use crate::money::Paise;
 use crate::order;
 use crate::razorpay::{self, GatewayError, NewOrder, Notes, OrderId};
@@ -122,8 +122,11 @@ pub async fn end_task(
     _: &Admin,
     id: &str,
     now: Moment,
-) -> Result<(), Fault> {
-    Ok(queries::update_task_done_by_id(connection, id, now).await?)
+) -> Result<(), Failed<Refusal>> {
+    match queries::update_task_done_by_id(connection, id, now).await? {
+        true => Ok(()),
+        false => Err(Failed::Refused(Refusal::not_found("that task"))),
+    }
 }
 
 /// What waits for something: (name, how many or how old).

@@ -78,17 +78,18 @@ pub async fn update_task_done(
     Ok(())
 }
 
+/// Was there such a task? One that is done stays done since it was.
 pub async fn update_task_done_by_id(
     connection: &mut Connection,
     id: &str,
     now: Moment,
-) -> Result<()> {
-    sqlx::query("update desk_tasks set done_at = $1 where id = $2 and done_at is null")
+) -> Result<bool> {
+    sqlx::query("update desk_tasks set done_at = coalesce(done_at, $1) where id = $2")
         .bind(now)
         .bind(id)
         .execute(connection)
-        .await?;
-    Ok(())
+        .await
+        .map(|done| done.rows_affected() == 1)
 }
 
 /// The subjects of open tasks of one kind.
