@@ -104,6 +104,11 @@ pub fn deeds() -> impl Iterator<Item = &'static Route> {
     ROUTES.iter().filter(|route| route.path.starts_with("/do/"))
 }
 
+/// Every door that takes a form: of the shop's own pages, and of the gateway's on the way back.
+pub fn forms() -> impl Iterator<Item = &'static Route> {
+    ROUTES.iter().filter(|route| route.method == "POST" && !route.fields.is_empty())
+}
+
 pub fn pages() -> impl Iterator<Item = &'static Route> {
     ROUTES.iter().filter(|route| route.method == "GET")
 }

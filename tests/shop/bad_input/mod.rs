@@ -5,6 +5,8 @@ mod fuzz;
 mod methods;
 mod posts;
 mod queries;
+mod refused;
+mod returns;
 
 use crate::routes::{Guard, Route};
 use crate::story::{HOME, Shop, Visitor};
@@ -86,7 +88,8 @@ pub async fn nothing_was_bought(shop: &Shop) {
     assert_eq!(shop.number(untouched).await, 1_096_000);
 }
 
-/// What people keep at the shop. A post that is no form at all must leave it as it was.
+/// What people keep at the shop and what it owes them. A post that is no form at all must leave it
+/// as it was, and so must every one that is refused.
 pub async fn kept(shop: &Shop) -> Vec<String> {
     let mut rows = Vec::new();
     for statement in [
@@ -95,9 +98,18 @@ pub async fn kept(shop: &Shop) -> Vec<String> {
              || coalesce(cast(default_since as text), '') from addresses order by id",
         "select id || cast(version as text) from carts order by id",
         "select cart_id || product_id || cast(quantity as text) from cart_lines order by 1",
+        "select cart_id || cast(version as text) || cause from cart_changes order by 1",
         "select token_hash from sign_ups order by 1",
-        "select token_hash from password_resets order by 1",
+        "select token_hash || coalesce(cast(used_at as text), '') from password_resets order by 1",
         "select id from letters order by id",
+        "select id || state || cast(version as text) || ship_to || cast(total_paise as text)
+             from orders order by id",
+        "select order_id || kind || detail from order_events order by 1",
+        "select id || state || coalesce(gateway_order_id, '') from attempts order by id",
+        "select id || status || role || cast(refunded_paise as text) from payments order by id",
+        "select id || state || cast(amount_paise as text) from refunds order by id",
+        "select id || coalesce(cast(done_at as text), '') from desk_tasks order by id",
+        "select id || cast(on_hand as text) || '-' || cast(held as text) from products order by id",
     ] {
         rows.extend(shop.texts(statement).await);
     }

@@ -1,7 +1,7 @@
 //! Every form with its fields missing, doubled, over-long, hostile, of another kind, of others.
 
 use super::{HOSTILE, all_visitors, is_clear, is_turned_away, kept, nothing_was_bought};
-use crate::routes::{Route, deeds};
+use crate::routes::{Route, forms};
 use crate::story::{Shop, Visitor, encode};
 use axum::http::{HeaderMap, HeaderValue};
 
@@ -21,11 +21,7 @@ async fn tries(visitor: &mut Visitor, route: &Route, body: String, what: &str) -
 async fn fields_that_are_missing() {
     let shop = Shop::open().await;
     for visitor in &mut all_visitors(&shop).await {
-        for route in deeds() {
-            // Without its fields a sign-out is a whole one.
-            if route.fields.is_empty() {
-                continue;
-            }
+        for route in forms() {
             tries(visitor, route, encode(&NO_FIELDS), "nothing").await;
             for left_out in route.fields {
                 let rest = route.fields.iter().filter(|name| *name != left_out);
@@ -43,7 +39,7 @@ async fn fields_that_are_doubled_are_400() {
     let mut visitors = all_visitors(&shop).await;
     let before = kept(&shop).await;
     for visitor in &mut visitors {
-        for route in deeds() {
+        for route in forms() {
             for name in route.fields {
                 let status = tries(visitor, route, format!("{name}=1&{name}=2"), name).await;
                 let turned_away = is_turned_away(visitor, route, status);
@@ -61,7 +57,7 @@ async fn fields_that_are_too_long() {
     let mut visitors = all_visitors(&shop).await;
     let before = kept(&shop).await;
     for visitor in &mut visitors {
-        for route in deeds().filter(|route| !route.fields.is_empty()) {
+        for route in forms() {
             for name in route.fields {
                 let status = tries(visitor, route, format!("{name}={}", "x".repeat(100_000)), name);
                 let status = status.await;
@@ -82,7 +78,7 @@ async fn fields_that_are_too_long() {
 async fn fields_that_are_hostile() {
     let shop = Shop::open().await;
     for visitor in &mut all_visitors(&shop).await {
-        for route in deeds().filter(|route| !route.fields.is_empty()) {
+        for route in forms() {
             for text in HOSTILE {
                 let all: Vec<_> = route.fields.iter().map(|name| (*name, *text)).collect();
                 tries(visitor, route, encode(&all), text).await;
@@ -98,7 +94,7 @@ async fn bytes_that_no_form_holds_are_400() {
     let mut visitors = all_visitors(&shop).await;
     let before = kept(&shop).await;
     for visitor in &mut visitors {
-        for route in deeds().filter(|route| !route.fields.is_empty()) {
+        for route in forms() {
             let name = route.fields[0];
             for bytes in ["%00", "a%00b", "%FF%FE", "%C0%AF", "%1b[31m", "%7f", "%ED%A0%80"] {
                 let status = tries(visitor, route, format!("{name}={bytes}"), bytes).await;
@@ -120,7 +116,7 @@ async fn bodies_that_are_no_form_are_415() {
     let [_, _, _, mut mira] = all_visitors(&shop).await;
     let before = kept(&shop).await;
     for kind in ["application/json", "multipart/form-data; boundary=x", "text/plain", "x"] {
-        for route in deeds().filter(|route| !route.fields.is_empty()) {
+        for route in forms() {
             mira.peer = shop.next_peer();
             let mut headers = HeaderMap::new();
             headers.insert("content-type", HeaderValue::from_static(kind));
