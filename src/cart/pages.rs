@@ -3,6 +3,7 @@
 use super::{AddToCart, CartPanel, CartView, Line, News, QUANTITY_MAX, Seen, Warning, service};
 use crate::account::Visitor;
 use crate::catalogue::Product;
+use crate::money::Paise;
 use crate::state::AppState;
 use crate::ui::{EmptyState, PageHead};
 use crate::web::{Failure, Page, Scripts};
@@ -122,14 +123,17 @@ fn summary(cart: &CartView, seen: &Seen) -> impl IntoView + use<> {
     } else {
         view! { <p class="line-warning">"Please mend the marked lines first."</p> }.into_any()
     };
+    let savings = Some(cart.savings()).filter(|savings| *savings > Paise::ZERO);
     view! {
         <aside class="aside panel">
             <h2>"Summary"</h2>
             <dl class="summary">
                 <dt>"Items"</dt>
                 <dd>{cart.units()}</dd>
-                <dt>"You save"</dt>
-                <dd>{cart.savings().to_string()}</dd>
+                {savings.map(|savings| view! {
+                    <dt>"You save"</dt>
+                    <dd>{savings.to_string()}</dd>
+                })}
                 <dt>"GST included"</dt>
                 <dd>{cart.tax().to_string()}</dd>
                 <dt class="summary-total">"Subtotal"</dt>

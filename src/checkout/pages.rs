@@ -191,14 +191,14 @@ fn totals(review: &Review, to_state: Option<String>) -> AnyView {
         Paise::ZERO => "Free".to_owned(),
         fee => fee.to_string(),
     };
+    let savings = Some(review.cart.savings()).filter(|savings| *savings > Paise::ZERO);
     view! {
         <dl class="summary">
             <dt>"Subtotal"</dt>
             <dd>{review.cart.subtotal().to_string()}</dd>
             <dt>"Shipping"</dt>
             <dd>{shipping}</dd>
-            <dt>"You save"</dt>
-            <dd>{review.cart.savings().to_string()}</dd>
+            {savings.map(|savings| view! { <dt>"You save"</dt><dd>{savings.to_string()}</dd> })}
             <dt class="summary-total">"To pay"</dt>
             <dd class="summary-total">{review.total.to_string()}</dd>
         </dl>

@@ -5,3 +5,4 @@ mod parallel;
 mod shelf_changes;
 mod signing_in;
 mod strangers;
+mod summary;
