@@ -7,27 +7,49 @@ async fn places(buyer: &mut Visitor, address: &[(&str, &str)]) {
     buyer.sends(form).await.is_at("/checkout/pay/");
 }
 
+/// One half of the tax inside an inclusive price, to the nearest paisa: CGST and SGST are each
+/// rounded by themselves, line by line, and so always equal.
+fn half(gross: i64, rate_bp: i64) -> i64 {
+    let whole = 10_000 + rate_bp;
+    (gross * rate_bp + whole) / (2 * whole)
+}
+
+/// All of it, to the nearest paisa.
+fn tax(gross: i64, rate_bp: i64) -> i64 {
+    let whole = 10_000 + rate_bp;
+    (2 * gross * rate_bp + whole) / (2 * whole)
+}
+
+/// Paise and basis points of what the shelf sells, and of carrying it.
+const TEA: (i64, i64) = (18_500, 500);
+const PAPDI: (i64, i64) = (9_900, 500);
+const GHEE: (i64, i64) = (62_000, 1_200);
+const CARRYING: (i64, i64) = (4_900, 1_800);
+
+/// CGST, SGST and IGST of one row.
+async fn gst(shop: &Shop, row: &str) -> [i64; 3] {
+    let mut parts = [0; 3];
+    for (part, column) in parts.iter_mut().zip(["cgst_paise", "sgst_paise", "igst_paise"]) {
+        *part = shop.number(&format!("select {column} from {row}")).await;
+    }
+    parts
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn inside_the_sellers_state_the_tax_is_halved() {
     let shop = Shop::open().await;
     let mut asha = shop.visitor();
     asha.adds("assam-tea", 1).await.adds("soan-papdi", 1).await;
     places(&mut asha, &HOME).await;
-    asha.sees("CGST included").sees("SGST included").does_not_see("IGST");
-    asha.sees("Place of supply: Karnataka (29)");
-    let whole = "select cgst_paise + sgst_paise from orders where cgst_paise = sgst_paise \
-                 and igst_paise = 0";
-    // ₹284.00 of goods at 5 % and ₹49.00 of shipping at 18 %, each line for itself.
-    let (goods, shipping) = (tax(18_500, 500) + tax(9_900, 500), tax(4_900, 1_800));
-    let halves = shop.number(whole).await;
-    assert!((halves - goods - shipping).abs() <= 3, "{halves} is not {goods} + {shipping}");
-    let lines = "select cast(sum(cgst_paise + sgst_paise + igst_paise) as bigint) from order_lines";
-    assert!((shop.number(lines).await - goods).abs() <= 2);
-}
-
-/// The tax inside an inclusive price, to the nearest paisa.
-fn tax(gross: i64, rate_bp: i64) -> i64 {
-    (2 * gross * rate_bp + 10_000 + rate_bp) / (2 * (10_000 + rate_bp))
+    let [tea, papdi, carrying] = [TEA, PAPDI, CARRYING].map(|(gross, rate)| half(gross, rate));
+    assert_eq!([tea, papdi, carrying], [440, 236, 374]);
+    let whole = tea + papdi + carrying;
+    assert_eq!(gst(&shop, "orders").await, [whole, whole, 0]);
+    assert_eq!(gst(&shop, "order_lines where slug = 'assam-tea'").await, [tea, tea, 0]);
+    assert_eq!(gst(&shop, "order_lines where slug = 'soan-papdi'").await, [papdi, papdi, 0]);
+    assert_eq!(shop.count("orders where total_paise = 33300 and shipping_paise = 4900").await, 1);
+    asha.sees("CGST included ₹10.50").sees("SGST included ₹10.50").does_not_see("IGST");
+    asha.sees("₹7.48 of the GST is on shipping.").sees("Place of supply: Karnataka (29)");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -36,10 +58,47 @@ async fn outside_it_the_tax_is_integrated() {
     let mut asha = shop.visitor();
     asha.adds("cow-ghee", 1).await;
     places(&mut asha, &AWAY).await;
-    asha.sees("IGST included").does_not_see("CGST").does_not_see("SGST");
+    let ghee = tax(GHEE.0, GHEE.1);
+    assert_eq!(ghee, 6_643);
+    assert_eq!(gst(&shop, "orders").await, [0, 0, ghee]);
+    assert_eq!(gst(&shop, "order_lines").await, [0, 0, ghee]);
+    asha.sees("IGST included ₹66.43").does_not_see("CGST").does_not_see("SGST");
     asha.sees("Place of supply: Maharashtra (27)");
-    assert_eq!(shop.number("select igst_paise from orders").await, tax(62_000, 1_200));
-    assert_eq!(shop.count("orders where cgst_paise = 0 and sgst_paise = 0").await, 1);
+}
+
+/// Many units, two rates, both places: every row holds what its own lines come to, to the paisa.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_tax_of_many_units_is_reckoned_line_by_line() {
+    for (tea, papdi, ghee) in [(1, 0, 0), (0, 1, 0), (3, 2, 1), (7, 13, 9), (99, 25, 30)] {
+        for (address, inside) in [(&HOME, true), (&AWAY, false)] {
+            let shop = Shop::open().await;
+            let mut asha = shop.visitor();
+            let (mut goods, mut halves, mut integrated) = (0, 0, 0);
+            for (slug, (price, rate), units) in
+                [("assam-tea", TEA, tea), ("soan-papdi", PAPDI, papdi), ("cow-ghee", GHEE, ghee)]
+            {
+                if units > 0 {
+                    asha.adds(slug, units).await;
+                    goods += price * units;
+                    halves += half(price * units, rate);
+                    integrated += tax(price * units, rate);
+                }
+            }
+            let fee = if goods >= 49_900 { 0 } else { CARRYING.0 };
+            halves += half(fee, CARRYING.1);
+            integrated += tax(fee, CARRYING.1);
+            places(&mut asha, address).await;
+            let expected = if inside { [halves, halves, 0] } else { [0, 0, integrated] };
+            let what = format!("{tea} of tea, {papdi} of papdi, {ghee} of ghee, {inside}");
+            assert_eq!(gst(&shop, "orders").await, expected, "{what}");
+            let sum = "select cast(sum(cgst_paise + sgst_paise + igst_paise) as bigint) \
+                       from order_lines";
+            let carrying = if inside { 2 * half(fee, CARRYING.1) } else { tax(fee, CARRYING.1) };
+            let lines = expected.iter().sum::<i64>() - carrying;
+            assert_eq!(shop.number(sum).await, lines, "{what}");
+            assert_eq!(shop.number("select total_paise from orders").await, goods + fee, "{what}");
+        }
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
