@@ -103,6 +103,20 @@ pub fn seen(form: &Fields) -> Seen {
     Seen { cart_id: form.text("cart").to_owned(), version }
 }
 
+/// Said of a cart that went with the session that held it.
+const ENDED: &str = "Your visit has ended, and its cart with it. No order was placed now; please \
+                     choose again.";
+
+/// A cart that is not this visitor's is told with their own before their eyes. It may have been
+/// theirs until their visit ended.
+pub fn to_own_cart(visitor: &Visitor) -> (String, Option<Flash>) {
+    let words = match visitor.was_somebody() {
+        true => ENDED.to_owned(),
+        false => Refused::NotFound.to_string(),
+    };
+    ("/cart".to_owned(), Some(Flash::bad(words)))
+}
+
 async fn answer(
     app: &AppState,
     visitor: &mut Visitor,
@@ -123,10 +137,7 @@ async fn answer(
     }
     let outcome = match outcome {
         Ok(notice) => Ok(("/cart".to_owned(), Some(Flash::good(notice)))),
-        // A cart that is not this visitor's is told with their own cart before their eyes.
-        Err(Failed::Refused(Refused::NotFound)) => {
-            Ok(("/cart".to_owned(), Some(Flash::bad(Refused::NotFound.to_string()))))
-        }
+        Err(Failed::Refused(Refused::NotFound)) => Ok(to_own_cart(visitor)),
         Err(failed) => Err(failed),
     };
     let back = Back { to: back.to_owned(), form: "cart", fields: form, secret: &[] };

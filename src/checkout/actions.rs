@@ -46,10 +46,8 @@ async fn place(
             });
             match placed {
                 Ok(placed) => Ok((go_on(&app, placed).await?, None)),
-                // As in the cart's own forms: told with the visitor's own cart before their eyes.
                 Err(Failed::Refused(Refused::Cart(cart::Refused::NotFound))) => {
-                    let words = cart::Refused::NotFound.to_string();
-                    Ok(("/cart".to_owned(), Some(Flash::bad(words))))
+                    Ok(cart::to_own_cart(&visitor))
                 }
                 Err(failed) => Err(failed.map(Refusal::from)),
             }

@@ -26,7 +26,7 @@ pub async fn sign_in(
 
 fn sign_in_view(state: &FormState, next: String, ended: bool) -> AnyView {
     let ended = ended.then(|| {
-        let text = "Your sign-in has ended. Please sign in again; your cart is kept.";
+        let text = "Your sign-in has ended. Please sign in again; your account's cart is kept.";
         view! { <Notice bad=true text=text/> }
     });
     let carried = (sign_in_address(&next) != "/sign-in")

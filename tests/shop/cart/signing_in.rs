@@ -79,24 +79,7 @@ async fn another_user_at_the_same_browser_gets_none_of_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_sign_in_that_expires_in_mid_checkout_keeps_the_cart() {
-    let shop = Shop::open().await;
-    let mut asha = shop.customer("asha@example.in").await;
-    asha.adds("assam-tea", 2).await;
-    let form = asha.checkout_form("", &HOME).await;
-    let days_60 = 60 * 24 * 60;
-    shop.passes(days_60 + 1).await;
-    asha.sends(form).await.is_at("/sign-in");
-    asha.sees("Your sign-in has ended. Please sign in again; your cart is kept.");
-    assert_eq!(shop.count("orders").await, 0);
-    let form = asha.page.form("/do/account/sign-in");
-    let form = form.with("email", "asha@example.in").with("password", PASSWORD);
-    asha.sends(form).await.is_at("/checkout").sees("2 × Assam tea");
-    asha.places_the_order().await.pays().await.is_at("/orders/K");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_guests_session_that_ends_in_mid_checkout_is_said_plainly() {
+async fn a_guest_who_lost_the_cookie_in_mid_checkout_is_told_that_there_is_no_cart() {
     let shop = Shop::open().await;
     let mut asha = shop.visitor();
     asha.adds("assam-tea", 2).await;
