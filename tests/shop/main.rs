@@ -11,6 +11,7 @@ mod bad_input;
 mod cart;
 mod check;
 mod checkout;
+mod desk;
 mod pages;
 mod payment;
 mod routes;
