@@ -12,6 +12,7 @@ mod cart;
 mod check;
 mod checkout;
 mod desk;
+mod first_start;
 mod pages;
 mod payment;
 mod routes;
