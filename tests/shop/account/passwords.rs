@@ -81,8 +81,12 @@ async fn an_unknown_address_gets_the_same_answer() {
     let shop = Shop::open().await;
     shop.customer("asha@example.in").await;
     let (mut one, mut other) = (shop.visitor(), shop.visitor());
+    let hashed = || shop.app().metrics.password_hashes.get();
+    let before = hashed();
     let known = statements_of(asks_for_a_reset(&mut one, "asha@example.in")).await;
+    let between = hashed();
     let unknown = statements_of(asks_for_a_reset(&mut other, "ravi@example.in")).await;
+    assert_eq!((between - before, hashed() - between), (0, 0), "neither costs a hash");
     assert_eq!(one.page.text().replace("asha@", "ravi@"), other.page.text());
     assert_eq!(known, unknown, "and costs the same statements");
     let (_, text) = shop.letter_to("ravi@example.in").await;
