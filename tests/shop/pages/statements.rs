@@ -152,6 +152,81 @@ async fn no_page_asks_more_than_three_statements() {
     }
 }
 
+/// The links of letters, while they work: whoever follows one, from the browser that asked for it,
+/// from another one or signed in as somebody.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_pages_behind_a_letters_link_ask_no_more_while_it_works() {
+    let shop = Shop::open().await;
+    let mut ravi = shop.customer("ravi@example.in").await;
+    ravi.adds("cardamom", 1).await;
+    let (mut asha, mut phone) = (shop.visitor(), shop.visitor());
+    asha.adds("assam-tea", 1).await.asks_for_an_account("asha@example.in").await;
+    let link = shop.link_in_letter_to("asha@example.in").await;
+    assert!(link.starts_with("/sign-up/confirm?token="), "{link}");
+    for visitor in [&mut asha, &mut phone, &mut ravi] {
+        at_most(MOST, visitor, &link).await;
+        visitor.got(200).sees("Finish your account");
+    }
+    let form = asha.page.form("/do/account/confirm");
+    asha.sends(form).await.is_at("/account");
+    let form = phone.opens("/forgot").await.page.form("/do/account/forgot");
+    phone.sends(form.with("email", "asha@example.in")).await.is_at("/forgot");
+    let link = shop.link_in_letter_to("asha@example.in").await;
+    assert!(link.starts_with("/reset?token="), "{link}");
+    for visitor in [&mut asha, &mut phone, &mut ravi, &mut shop.visitor()] {
+        at_most(MOST, visitor, &link).await;
+        visitor.got(200).sees("For asha@example.in");
+    }
+    // Back beside the form with what is wrong, it is no dearer.
+    let form = phone.page.form("/do/account/reset").with("password", "short");
+    phone.posts(&form.action, form.fields()).await;
+    let back = phone.led_to().to_owned();
+    at_most(MOST, &mut phone, &back).await;
+    phone.got(200).sees("Please use at least 8 characters.");
+}
+
+/// The one named exception: back from the gateway, the page may have to settle the order before it
+/// is shown. Beside its own three it asks what settling asks: the attempt; then in one transaction
+/// (two more, where commits are shared) the order held and read, the attempt and the payments under
+/// that lock, the moment noted, the order as it is now.
+const ASKING: usize = MOST + 9;
+/// Each payment that the gateway names is written down.
+const PAYMENT: usize = 1;
+/// Once in an order's life: its number, the sale, the entries, the letter, the cart's own rows; and
+/// for each of its lines the stock with its movement, the cart's line with its change.
+const BOOKING: usize = 19;
+const LINE: usize = 5;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_look_after_paying_asks_what_settling_asks_and_soon_again_no_more_than_any_page() {
+    let shop = Shop::open().await;
+    for slugs in [&["assam-tea"][..], &["assam-tea", "cardamom", "cow-ghee", "soan-papdi"]] {
+        let mut asha = shop.visitor();
+        for slug in slugs {
+            asha.adds(slug, 1).await;
+        }
+        asha.places_the_order().await;
+        let (order, check) = (asha.gateway_order(), format!("{}&check=1", asha.page.path));
+        shop.gateway.pays(&order, "failure").await;
+        at_most(ASKING + PAYMENT, &mut asha, &check).await;
+        asha.sees("We are checking your payment");
+        // The page loads itself anew every few seconds.
+        for _ in 0..3 {
+            at_most(MOST, &mut asha, &check).await;
+            asha.sees("We are checking your payment");
+        }
+        shop.passes(1).await;
+        at_most(ASKING + PAYMENT, &mut asha, &check).await;
+        shop.gateway.pays(&order, "success").await;
+        shop.passes(1).await;
+        let booking = ASKING + 2 * PAYMENT + BOOKING + slugs.len() * LINE;
+        at_most(booking, &mut asha, &check).await;
+        assert!(asha.led_to().starts_with("/checkout/pay/"), "{}", asha.led_to());
+        at_most(MOST, &mut asha, &check).await;
+        assert!(asha.led_to().starts_with("/orders/K"), "{}", asha.led_to());
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_page_past_the_end_of_a_list_is_no_dearer() {
     let shop = Shop::open().await;
