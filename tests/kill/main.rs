@@ -10,6 +10,7 @@
 
 mod books;
 mod browser;
+mod cart;
 mod chance;
 mod cluster;
 mod door;

@@ -100,6 +100,8 @@ async fn a_product_that_never_was_cannot_be_added() {
     assert_eq!(shop.count("carts").await, 0);
 }
 
+/// The whole of it in one process, which ends without a farewell. The real program is killed by
+/// SIGKILL at the same place in `tests/kill/cart.rs`.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_server_is_killed_and_started_between_two_clicks() {
     let shop = Shop::open().await;
