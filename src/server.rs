@@ -5,24 +5,16 @@ use crate::state::AppState;
 use crate::{account, api, app, web};
 use axum::Router;
 use axum::extract::{Request, State};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, header};
 use axum::middleware::{Next, from_fn_with_state};
-use axum::response::{IntoResponse, Response};
-use std::any::Any;
+use axum::response::Response;
 use std::path::Path;
-use std::time::Duration;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::{CompressionLayer, CompressionLevel};
 use tower_http::csrf::CsrfLayer;
-use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::services::ServeDir;
-use tower_http::timeout::TimeoutLayer;
 use tower_http::trace::TraceLayer;
 
-/// No request of a shopper needs longer; the gateway's own time limit is shorter.
-const TIMEOUT: Duration = Duration::from_secs(30);
-/// Far above any form or webhook; each door has its own smaller limit.
-const BODY_LIMIT: usize = 1024 * 1024;
 /// A page is some kilobytes: higher levels cost more time than the bytes they save are worth.
 const BROTLI_LEVEL: i32 = 1;
 
@@ -31,21 +23,23 @@ pub fn build_router(state: AppState) -> Result<Router, Fault> {
     let csrf = CsrfLayer::new()
         .add_trusted_origin(&state.config.public_url)
         .map_err(|e| Fault::new("reading KIRANA_PUBLIC_URL as an origin", e))?;
-    let router = Router::new()
-        .nest_service("/api", api::service(&state, csrf.clone())?)
-        .merge(app::pages().layer(csrf))
-        .merge(app::doors())
+    let api = Router::new().nest_service("/api", api::service(&state, csrf.clone())?);
+    let site = app::pages().layer(csrf).merge(app::doors());
+    Ok(framed(api, site, state))
+}
+
+/// Whatever the site answers without a body gets a page; `api` makes problems of its own.
+fn framed(api: Router<AppState>, site: Router<AppState>, state: AppState) -> Router {
+    api.merge(web::bounded(site))
         .layer(from_fn_with_state(state.clone(), account::cookie_changes))
-        .merge(files(&state))
+        .merge(web::bounded(files(&state)))
         .layer(from_fn_with_state(state.clone(), web::error_pages))
         .layer(from_fn_with_state(state.clone(), web::security_headers))
         .layer(CompressionLayer::new().quality(CompressionLevel::Precise(BROTLI_LEVEL)))
-        .layer(RequestBodyLimitLayer::new(BODY_LIMIT))
-        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, TIMEOUT))
-        .layer(CatchPanicLayer::custom(panicked))
+        // For what draws the pages of errors: that stands outside of the bounds itself.
+        .layer(CatchPanicLayer::new())
         .layer(TraceLayer::new_for_http())
-        .with_state(state);
-    Ok(router)
+        .with_state(state)
 }
 
 /// Files served as they are: the built ones for ever (their names carry a hash), pictures for a
@@ -79,7 +73,40 @@ async fn cache_files(State(app): State<AppState>, request: Request, next: Next) 
     response
 }
 
-fn panicked(_: Box<dyn Any + Send>) -> Response {
-    let fault = Fault::new("answering a request", "a panic, see above in the log");
-    web::Failure::from(fault).into_response()
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::Clock;
+    use crate::testing::fresh_db;
+    use crate::web::Assets;
+    use axum::body::Body;
+    use axum::http::StatusCode;
+    use axum::routing::get;
+    use http_body_util::BodyExt;
+    use tower::ServiceExt;
+
+    async fn breaks() -> StatusCode {
+        panic!("a bug")
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_a_page_with_a_reference() {
+        let (db, data) = (fresh_db().await, tempfile::tempdir().unwrap());
+        let config = crate::config::read(&|name| match name {
+            "KIRANA_DATA" => Some(data.path().display().to_string()),
+            "DATABASE_URL" => Some(db.url.clone()),
+            _ => None,
+        });
+        let app = AppState::open(config.unwrap(), Clock::System, Assets::default());
+        let site = Router::new().route("/breaks", get(breaks));
+        let router = framed(Router::new(), site, app.await.unwrap());
+        let asked = Request::builder().uri("/breaks").body(Body::empty()).unwrap();
+        let answer = router.oneshot(asked).await.unwrap();
+        assert_eq!(answer.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        assert!(answer.headers().contains_key(header::CONTENT_SECURITY_POLICY));
+        let page = answer.into_body().collect().await.unwrap().to_bytes();
+        let page = String::from_utf8(page.to_vec()).unwrap();
+        assert!(page.contains("<h1>Something broke</h1>"), "{page}");
+        assert!(page.contains("If you write to us, mention") && !page.contains("a bug"), "{page}");
+    }
 }

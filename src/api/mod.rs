@@ -27,6 +27,7 @@ pub use openapi::document;
 
 use crate::error::Fault;
 use crate::state::AppState;
+use crate::web;
 use axum::Router;
 use axum::http::{HeaderName, HeaderValue, Method, header};
 use axum::middleware::{from_fn, from_fn_with_state};
@@ -43,15 +44,21 @@ const CORS_FOR: Duration = Duration::from_secs(600);
 /// without a slash at its end.
 pub fn service(state: &AppState, csrf: CsrfLayer) -> Result<NormalizePath<Router>, Fault> {
     let (router, document) = described().split_for_parts();
-    let router = router
-        .merge(openapi::routes(document)?)
+    let router = guarded(router.merge(openapi::routes(document)?), state, csrf)?;
+    Ok(NormalizePath::trim_trailing_slash(router))
+}
+
+/// Problems are made outside of whatever may refuse or break, and a browser of another site may
+/// read them, too.
+fn guarded(routes: Router<AppState>, state: &AppState, csrf: CsrfLayer) -> Result<Router, Fault> {
+    let routes = routes
         .layer(csrf)
         .layer(from_fn(caller::only_cookies_need_an_origin))
-        .layer(from_fn_with_state(state.clone(), pace::paced))
+        .layer(from_fn_with_state(state.clone(), pace::paced));
+    Ok(web::bounded(routes)
         .layer(from_fn(problem::problems))
         .layer(cors(&state.config.api.origins)?)
-        .with_state(state.clone());
-    Ok(NormalizePath::trim_trailing_slash(router))
+        .with_state(state.clone()))
 }
 
 fn described() -> OpenApiRouter<AppState> {
@@ -91,4 +98,45 @@ fn cors(origins: &[String]) -> Result<CorsLayer, Fault> {
             header("ratelimit-policy"),
         ])
         .max_age(CORS_FOR))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::Clock;
+    use crate::testing::fresh_db;
+    use crate::web::Assets;
+    use axum::body::Body;
+    use axum::http::{Request, StatusCode};
+    use axum::routing::get;
+    use http_body_util::BodyExt;
+    use tower::ServiceExt;
+
+    async fn breaks() -> StatusCode {
+        panic!("a bug")
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_a_problem_with_a_reference() {
+        let (db, data) = (fresh_db().await, tempfile::tempdir().unwrap());
+        let config = crate::config::read(&|name| match name {
+            "KIRANA_DATA" => Some(data.path().display().to_string()),
+            "DATABASE_URL" => Some(db.url.clone()),
+            "KIRANA_API_ORIGINS" => Some("https://app.example".to_owned()),
+            _ => None,
+        });
+        let app = AppState::open(config.unwrap(), Clock::System, Assets::default()).await.unwrap();
+        let routes = Router::new().route("/breaks", get(breaks));
+        let router = guarded(routes, &app, CsrfLayer::new()).unwrap();
+        let asked = Request::builder().uri("/breaks").header("origin", "https://app.example");
+        let answer = router.oneshot(asked.body(Body::empty()).unwrap()).await.unwrap();
+        assert_eq!(answer.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        assert_eq!(answer.headers()[header::CONTENT_TYPE], problem::MEDIA_TYPE);
+        assert_eq!(answer.headers()["access-control-allow-origin"], "https://app.example");
+        let body = answer.into_body().collect().await.unwrap().to_bytes();
+        let told: serde_json::Value = serde_json::from_slice(&body).unwrap();
+        assert_eq!((&told["type"], &told["status"]), (&"/api/docs#fault".into(), &500.into()));
+        let detail = told["detail"].as_str().unwrap();
+        assert!(detail.contains("mention") && !detail.contains("a bug"), "{detail}");
+    }
 }

@@ -103,7 +103,8 @@ pub async fn error_pages(State(app): State<AppState>, request: Request, next: Ne
         json(status, &serde_json::json!({ "error": told.message, "fields": told.fields }))
     } else {
         // What broke may be the database: whoever waited for it once need not wait a second time.
-        let visitor = match status.is_server_error() {
+        let waited = status.is_server_error() || status == StatusCode::REQUEST_TIMEOUT;
+        let visitor = match waited {
             true => Visitor::default(),
             false => Visitor::from_request_parts(&mut asked, &app).await.unwrap_or_default(),
         };
@@ -127,6 +128,7 @@ fn heading(status: StatusCode) -> &'static str {
         403 => "That is not allowed",
         404 => "Page not found",
         405 => "That cannot be done here",
+        408 => "It took too long",
         409 => "Something changed meanwhile",
         413 => "Too much at once",
         429 => "Please wait a moment",

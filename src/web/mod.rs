@@ -6,6 +6,7 @@
 
 mod answer;
 mod assets;
+mod bounds;
 mod failure;
 mod flash;
 mod form;
@@ -16,6 +17,7 @@ mod page;
 
 pub use answer::{Back, is_local, json, see_other, wants_json};
 pub use assets::Assets;
+pub use bounds::bounded;
 pub use failure::{Failure, Told, error_pages, sentence};
 pub use flash::{Flash, FormState};
 pub use form::Fields;

@@ -1,6 +1,7 @@
 //! Whatever is sent to whichever door: a clear answer, nothing broken, no row changed, and not a
 //! word of the database's.
 
+mod bounds;
 mod fuzz;
 mod methods;
 mod posts;
