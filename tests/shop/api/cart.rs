@@ -135,6 +135,40 @@ async fn many_adds_at_once_all_count_and_a_key_adds_once() {
     assert_eq!(app.gets("/api/cart").await.json()["units"], 23);
 }
 
+/// Nobody's name is known by a key: whoever sends the same one first is not let into this cart.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_guests_first_add_begins_a_cart_of_its_own_whatever_its_key() {
+    let shop = Shop::open().await;
+    let body = json!({ "product_id": shop.product("assam-tea").await.id, "quantity": 2 });
+    let mut app = shop.program();
+    app.with("idempotency-key", "1").posts("/api/cart/add", body.clone()).await.got(200);
+    let lost = app.json()["cart_token"].as_str().unwrap().to_owned();
+    // The answer was lost on its way, so it is sent again.
+    app.with("idempotency-key", "1").posts("/api/cart/add", body.clone()).await.got(200);
+    assert_eq!(app.json()["units"], 2, "once in the cart that this answer speaks of");
+    let token = app.json()["cart_token"].as_str().unwrap().to_owned();
+    let mut stranger = shop.program();
+    stranger.with("idempotency-key", "1").posts("/api/cart/add", body.clone()).await.got(200);
+    let others = stranger.json()["cart_token"].as_str().unwrap().to_owned();
+    assert!(lost != token && token != others && others != lost);
+    // From the token on the key counts.
+    app.cart_token = Some(token);
+    for _ in 0..3 {
+        app.with("idempotency-key", "2").posts("/api/cart/add", body.clone()).await.got(200);
+        assert_eq!(app.json()["units"], 4);
+    }
+    app.gets("/api/cart").await.got(200);
+    assert_eq!(app.json()["units"], 4);
+    // What nobody holds a token of keeps no units, and goes with its session.
+    assert_eq!((shop.count("carts").await, shop.count("products where held > 0").await), (3, 0));
+    shop.passes(60 * 24 * 60 + 1).await;
+    kirana::account::forget_expired(&shop.app()).await.unwrap();
+    let mut connection = shop.db.write.acquire().await.unwrap();
+    kirana::cart::service::forget_orphans(&mut connection).await.unwrap();
+    drop(connection);
+    assert_eq!(shop.count("carts").await, 0);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_key_is_one_owners_for_a_day_and_for_one_request() {
     let shop = Shop::open().await;
