@@ -115,10 +115,13 @@ async fn webhook(
     let id = razorpay::Event::id_of(&verified, event_id);
     // A signed body that we cannot read is kept all the same: a person may want to see it.
     let event = razorpay::Event::read(&verified, event_id).ok();
-    let body = String::from_utf8_lossy(&body).replace('\0', "");
+    // PostgreSQL stores no NUL in text, whoever signed it.
+    let storable = |text: &str| text.replace('\0', "");
+    let name = storable(event.as_ref().map_or("unreadable", |event| &event.name));
+    let body = storable(&String::from_utf8_lossy(&body));
     let new = NewEvent {
         id: &id,
-        name: event.as_ref().map_or("unreadable", |event| &event.name),
+        name: &name,
         gateway_order_id: event.as_ref().and_then(|e| e.order_id.as_ref()).map(OrderId::as_str),
         payment_id: event.as_ref().and_then(|e| e.payment_id.as_ref()).map(|id| id.as_str()),
         body: &body,
