@@ -90,7 +90,7 @@ async fn a_body_that_never_ends_is_given_up_after_half_a_minute() {
     for page in crate::story::all_at_once(asked).await {
         is_said(&shop, page, 408, "It took too long", "too-slow");
     }
-    assert!((30..40).contains(&began.elapsed().as_secs()), "{:?}", began.elapsed());
+    assert!((30..60).contains(&began.elapsed().as_secs()), "{:?}", began.elapsed());
 }
 
 #[tokio::test(flavor = "multi_thread")]
