@@ -170,7 +170,7 @@ async fn in_an_account() {
     let password = password.with("current", PASSWORD).with("new_password", "chai & pakora, daily");
     // Ten guesses in a minute are all that this door takes.
     let wrong = [
-        ("current", of(&["", &HOSTILE[2], "green tea, some sugar", &long])),
+        ("current", of(&["", HOSTILE[2], "green tea, some sugar", &long])),
         ("new_password", of(&["", "short", &long])),
     ];
     refuses_until_right(&mut asha, password, &wrong).await;
