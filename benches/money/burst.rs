@@ -1,5 +1,6 @@
 //! A thousand webhooks at once, about real orders, each with an id of its own: how long until each
-//! is answered. They are signed as the gateway signs them.
+//! is answered. They are signed as the gateway signs them, and the connections are open already, as
+//! those of the proxy before a shop are.
 
 use crate::browser;
 use crate::gateway::WEBHOOK_SECRET;
@@ -9,6 +10,7 @@ use kirana::razorpay::WebhookSecret;
 use kirana::razorpay::signature::sign_webhook;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use tokio::sync::Barrier;
 use tokio::task::JoinSet;
 
 const EVENTS: usize = 1_000;
@@ -33,14 +35,16 @@ async fn burst(market: &Arc<Market>, connections: usize) -> Vec<Duration> {
         .collect();
     let bodies = Arc::new(bodies);
     let url = format!("{}/razorpay/webhook", market.public_url);
-    // Made beforehand: what is measured is the shop.
-    let clients: Vec<_> = (0..connections).map(|_| browser::http()).collect();
+    // Whatever the senders have to do is done before all begin at once: what is measured is the shop.
+    let all = Arc::new(Barrier::new(connections));
     let mut senders = JoinSet::new();
-    for (sender, http) in clients.into_iter().enumerate() {
-        let (bodies, url) = (bodies.clone(), url.clone());
-        let record = market.record.clone();
+    for sender in 0..connections {
+        let (bodies, url, all) = (bodies.clone(), url.clone(), all.clone());
+        let (market, http) = (market.clone(), browser::http());
         senders.spawn(async move {
-            let mut times = Vec::new();
+            let open = http.get(format!("{}/healthz", market.public_url)).send().await.unwrap();
+            assert!(open.bytes().await.is_ok());
+            let mut requests = Vec::new();
             for number in (sender..EVENTS).step_by(connections) {
                 let body = bodies[number % bodies.len()].clone();
                 // Of the form that the gateway's ids have.
@@ -48,11 +52,16 @@ async fn burst(market: &Arc<Market>, connections: usize) -> Vec<Duration> {
                 let signature = sign_webhook(&WebhookSecret::new(WEBHOOK_SECRET), body.as_bytes());
                 let request = http.post(&url).header("x-razorpay-event-id", &id);
                 let request = request.header("x-razorpay-signature", signature).body(body);
+                requests.push((id, request.build().unwrap()));
+            }
+            all.wait().await;
+            let mut times = Vec::new();
+            for (id, request) in requests {
                 let began = Instant::now();
-                let answer = request.send().await.unwrap();
+                let answer = http.execute(request).await.unwrap();
                 times.push(began.elapsed());
                 assert_eq!(answer.status().as_u16(), 200, "{id}");
-                record.told().events.insert(id);
+                market.record.told().events.insert(id);
             }
             times
         });
