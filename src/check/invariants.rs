@@ -26,6 +26,11 @@ const fn sql(number: u8, name: &'static str, statement: &'static str) -> Invaria
 /// What needs the shop's database alone.
 pub(super) const IN_THE_SHOP: &[Invariant] = &[
     sql(
+        1,
+        "Captured money settles an order, goes back, or waits for a person",
+        money::NO_MONEY_IS_KEPT_IN_SILENCE,
+    ),
+    sql(
         2,
         "A paid order is settled by one captured payment of exactly its total",
         money::ONE_PAYMENT_SETTLES,

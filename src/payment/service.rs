@@ -169,10 +169,13 @@ pub async fn make_payable(app: &AppState, attempt: Attempt) -> Result<Readiness,
     let order = match made {
         Ok(order) => order,
         Err(error) => {
+            let mut connection = app.db.write.acquire().await?;
             if error.is_unauthorised() {
-                let mut connection = app.db.write.acquire().await?;
                 key_is_refused(&mut connection, app.now()).await?;
+            } else if !error.is_transient() {
+                order_is_refused(&mut connection, &attempt, &error, app.now()).await?;
             }
+            drop(connection);
             return not_now(app, attempt, &error.to_string()).await;
         }
     };
@@ -188,6 +191,18 @@ pub async fn make_payable(app: &AppState, attempt: Attempt) -> Result<Readiness,
         return not_now(app, attempt, &detail).await;
     }
     keep(app, attempt, order.id.as_str()).await
+}
+
+/// Nobody can pay while the gateway makes no orders, or odd ones: one task, however many wait.
+async fn order_is_refused(
+    connection: &mut Connection,
+    attempt: &Attempt,
+    error: &GatewayError,
+    now: Moment,
+) -> Result<(), Fault> {
+    let detail = format!("The gateway made no usable order of {}: {error}", attempt.amount);
+    let order_id = Some(attempt.order_id.as_str());
+    ask_a_person(connection, "order-refused", "orders", order_id, &detail, now).await
 }
 
 async fn create(app: &AppState, attempt: &Attempt) -> Result<razorpay::Order, GatewayError> {

@@ -35,7 +35,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// Kills of one default run on one database.
-const KILLS: u64 = 10;
+const KILLS: u64 = 20;
 const SHOPPERS: usize = 6;
 
 /// Two cores hold one scenario at a time.

@@ -85,6 +85,7 @@ fn kind_words(kind: &str) -> String {
         "dispute" => "A shopper's bank disputes a payment",
         "webhook-silence" => "The gateway's webhooks do not arrive",
         "odd-order" => "The gateway's order differs from ours",
+        "order-refused" => "The gateway does not take an order",
         "event" => "A webhook could not be worked",
         "gateway-key" => "The gateway refuses the key",
         "check" => "The books do not agree",

@@ -46,7 +46,8 @@ pub async fn find_attempt_of(
         .await
 }
 
-/// Attempts made, paid or given back since then with the gateway's account that is used now.
+/// Attempts made, paid or given back since then with the gateway's account that is used now; and
+/// those with money that was authorised, however long ago: it can be captured past the shop.
 pub async fn list_attempts_since(
     connection: &mut Connection,
     since: Moment,
@@ -57,7 +58,7 @@ pub async fn list_attempts_since(
          where a.gateway_order_id is not null and a.gateway_mode = $1
            and (a.created_at >= $2
                 or exists (select 1 from payments p where p.attempt_id = a.id
-                           and (p.seen_at >= $2 or p.captured_at >= $2
+                           and (p.seen_at >= $2 or p.captured_at >= $2 or p.status = 'authorized'
                                 or exists (select 1 from refunds r where r.payment_id = p.id
                                            and r.updated_at >= $2))))
          order by a.id",

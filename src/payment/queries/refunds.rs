@@ -193,14 +193,17 @@ pub async fn update_refund(
     Ok(())
 }
 
-/// Automatic refunds that were to be through by now and are not.
+/// Automatic refunds that were to be through by now and are not, or failed while the money is here.
 pub async fn list_refunds_overdue(
     connection: &mut Connection,
     created_before: Moment,
 ) -> Result<Vec<Refund>> {
     let rows: Vec<RefundRow> = sqlx::query_as(refunds_where!(
         "r.reason in ('surplus', 'late') and r.created_at <= $1
-             and r.state in ('intended', 'unknown', 'pending')
+             and (r.state in ('intended', 'unknown', 'pending')
+                  or (r.state = 'failed'
+                      and exists (select 1 from payments p where p.id = r.payment_id
+                                  and p.refunded_paise < p.amount_paise)))
          order by r.created_at limit 50"
     ))
     .bind(created_before)

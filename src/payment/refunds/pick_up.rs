@@ -41,13 +41,16 @@ pub(super) struct Told {
 
 /// The gateway's refunds of a payment, believed only where they come to what the payment itself
 /// says went back: a list may lag or be garbled. Asked twice, because one may be made in between.
+/// Whether that sum falls again when a refund fails is not documented, so either is taken.
 pub(super) async fn list(app: &AppState, id: &PaymentId) -> Result<Told, GatewayError> {
     for _ in 0..2 {
         let refunds = app.gateway.fetch_refunds(id).await?;
         let payment = app.gateway.fetch_payment(id).await?;
-        let stands = refunds.iter().filter(|refund| refund.status != RefundStatus::Failed);
-        let sum: i128 = stands.map(|refund| i128::from(refund.amount)).sum();
-        if sum == i128::from(payment.amount_refunded) {
+        let sum = |counts: fn(&&razorpay::Refund) -> bool| -> i128 {
+            refunds.iter().filter(counts).map(|refund| i128::from(refund.amount)).sum()
+        };
+        let sums = [sum(|refund| refund.status != RefundStatus::Failed), sum(|_| true)];
+        if sums.contains(&i128::from(payment.amount_refunded)) {
             return Ok(Told { refunds, left: payment.amount - payment.amount_refunded });
         }
     }

@@ -68,11 +68,20 @@ struct Trouble {
     error: GatewayError,
     /// The gateway does not have it, and less is left of the payment.
     hopeless: bool,
+    /// The call that gives money back was made.
+    is_called: bool,
+}
+
+impl Trouble {
+    /// What happens before the call leaves its outcome as sure as it was.
+    fn before_the_call(error: GatewayError) -> Trouble {
+        Trouble { error, hopeless: false, is_called: false }
+    }
 }
 
 impl From<GatewayError> for Trouble {
     fn from(error: GatewayError) -> Trouble {
-        Trouble { error, hopeless: false }
+        Trouble { error, hopeless: false, is_called: true }
     }
 }
 
@@ -81,6 +90,13 @@ async fn call(
     refund: &Refund,
     payment_id: &PaymentId,
 ) -> Result<razorpay::Refund, Trouble> {
+    // An earlier call may have got through, and how long the gateway knows its key is not told.
+    if refund.tries > 0 && !planted("refund-without-key") {
+        let known = list(app, payment_id).await.map_err(Trouble::before_the_call)?.refunds;
+        if let Some(found) = known.into_iter().find(|told| is_same(refund, told)) {
+            return Ok(found);
+        }
+    }
     let new = NewRefund {
         amount: refund.amount.0,
         notes: Notes::default(),
@@ -92,7 +108,7 @@ async fn call(
             let told = list(app, payment_id).await?;
             let hopeless = told.left < refund.amount.0;
             let found = told.refunds.into_iter().find(|told| is_same(refund, told));
-            found.ok_or(Trouble { error, hopeless })
+            found.ok_or(Trouble { error, hopeless, is_called: true })
         }
         other => Ok(other?),
     }
@@ -121,6 +137,7 @@ fn unanswered(refund: &Refund, trouble: &Trouble, next: Moment) -> RefundNews {
         && !error.is_unauthorised();
     let state = match refund.state {
         _ if trouble.hopeless => RefundState::Failed,
+        state if !trouble.is_called => state,
         RefundState::Intended if refused && !refund.reason.is_automatic() => RefundState::Failed,
         _ if error.is_unknown() && planted("unknown-refund-failed") => RefundState::Failed,
         RefundState::Intended if error.is_unknown() => RefundState::Unknown,
@@ -175,7 +192,7 @@ mod tests {
     fn what_is_not_there_and_finds_too_little_left_ends() {
         for reason in [Reason::Desk, Reason::Late, Reason::Surplus] {
             for state in [RefundState::Intended, RefundState::Unknown] {
-                let trouble = Trouble { error: api(400), hopeless: true };
+                let trouble = Trouble { error: api(400), hopeless: true, is_called: true };
                 let told = unanswered(&refund(state, reason), &trouble, 9);
                 assert_eq!((told.state, told.next_try_at), (RefundState::Failed, None));
             }
@@ -200,6 +217,17 @@ mod tests {
             let told = unanswered(&refund(state, reason), &error.into(), 9);
             assert_eq!(told.state, becomes, "{state:?} {reason:?} {:?}", told.problem);
             assert_eq!(told.next_try_at.is_some(), becomes != Failed);
+        }
+    }
+
+    #[test]
+    fn what_goes_wrong_before_the_call_leaves_it_as_sure_as_it_was() {
+        for state in [RefundState::Intended, RefundState::Unknown] {
+            for error in [api(400), api(502)] {
+                let trouble = Trouble::before_the_call(error);
+                let told = unanswered(&refund(state, Reason::Desk), &trouble, 9);
+                assert_eq!((told.state, told.next_try_at), (state, Some(9)));
+            }
         }
     }
 }

@@ -110,6 +110,7 @@ async fn refund(
     let fingerprint = hex::encode(Sha256::digest(format!("{payment_id}\n{}", fields.canonical())));
     let mut desk = Desk::open(shared).await?;
     if let Some(key) = key
+        && !desk.conditions().await?.refund_keys_forgotten
         && let Some((earlier, refund_id)) = desk.find_key(key).await?
     {
         if earlier != fingerprint {

@@ -29,6 +29,8 @@ pub(super) struct Conditions {
     pub(super) refunds_settle_seconds: Option<i64>,
     /// The word that comes by itself is no.
     pub(super) refunds_fail: bool,
+    /// Idempotency keys are not known again: how long they are kept is not documented.
+    pub(super) refund_keys_forgotten: bool,
 }
 
 impl Desk {

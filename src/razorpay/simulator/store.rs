@@ -267,12 +267,15 @@ impl Desk {
         fingerprint: &str,
         refund_id: &str,
     ) -> Result<(), Refusal> {
-        sqlx::query("insert into refund_keys (key, fingerprint, refund_id) values ($1, $2, $3)")
-            .bind(key)
-            .bind(fingerprint)
-            .bind(refund_id)
-            .execute(&mut *self.tx)
-            .await?;
+        sqlx::query(
+            "insert into refund_keys (key, fingerprint, refund_id) values ($1, $2, $3) \
+             on conflict (key) do update set refund_id = excluded.refund_id",
+        )
+        .bind(key)
+        .bind(fingerprint)
+        .bind(refund_id)
+        .execute(&mut *self.tx)
+        .await?;
         Ok(())
     }
 }

@@ -78,7 +78,8 @@ async fn captured_money_that_is_not_booked_is_found_by_id() {
     shop.meddles(&format!("update payments set role = null where {one}")).await;
     let (found, outcomes) = broken(&shop).await;
     assert_eq!(found, [1, 2], "also by the shop's own books");
-    assert!(rows(&outcomes, 1)[0].what.contains("has not booked it"), "{outcomes:#?}");
+    let by_id = rows(&outcomes, 1).iter().any(|row| row.what.contains("has not booked it"));
+    assert!(by_id, "{outcomes:#?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -138,7 +139,7 @@ async fn a_refund_that_differs_or_is_not_there_is_found() {
     shop.meddles("update refunds set state = 'failed'").await;
     shop.meddles("update payments set refunded_paise = 0").await;
     let (found, outcomes) = broken(&shop).await;
-    assert_eq!(found, [6]);
+    assert_eq!(found, [1, 6], "what did not go back is kept");
     assert!(rows(&outcomes, 6)[0].what.contains("counts as failed here"), "{outcomes:#?}");
     shop.meddles("update payments set refunded_paise = amount_paise where role = 'surplus'").await;
     let other = "rfnd_00000000000000";

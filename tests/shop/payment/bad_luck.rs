@@ -43,6 +43,22 @@ async fn with_the_gateway_down_the_order_is_kept_and_can_be_paid_later() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn orders_that_the_gateway_does_not_take_are_one_task_for_the_desk() {
+    let shop = Shop::open().await;
+    for mode in ["message_parameters", "odd_200"] {
+        shop.gateway.goes_wrong("/v1/orders", mode, 1).await;
+        let mut asha = shop.visitor();
+        asha.adds("assam-tea", 2).await;
+        let form = asha.checkout_form("asha@example.in", &HOME).await;
+        asha.sends(form).await.sees("Payment is not available right now");
+        assert_eq!(shop.count("desk_tasks where kind = 'order-refused'").await, 1, "{mode}");
+        let retry = asha.page.form("/do/checkout/retry");
+        asha.sends(retry).await.sees("To pay ₹419.00").pays().await.is_at("/orders/K");
+    }
+    assert_eq!(shop.count("orders where state = 'paid'").await, 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_gateway_order_whose_answer_was_lost_is_found_again() {
     let shop = Shop::open().await;
     let mut asha = shop.visitor();

@@ -214,6 +214,21 @@ async fn an_answer_that_is_lost_leaves_a_refund_unknown_until_the_same_key_tells
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_answer_that_is_lost_gives_back_once_though_the_gateway_forgets_its_keys() {
+    let shop = Shop::open().await;
+    let payment = paid(&shop).await;
+    let mut mira = shop.shopkeeper().await;
+    shop.gateway.forgets_refund_keys().await;
+    asks(&mut mira, &payment, "50", "0").await;
+    shop.gateway.goes_wrong("/v1/payments/", "cut", 1).await;
+    shop.works().await;
+    works_for_some_minutes(&shop).await;
+    assert_eq!(shop.count("refunds where state = 'processed'").await, 1);
+    assert_eq!(shop.gateway.book("refunds").await.len(), 1, "it is looked for before it is asked");
+    assert_eq!(promised(&shop).await, "5000");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_refund_of_ours_that_was_taken_for_one_of_the_gateway_counts_once() {
     let shop = Shop::open().await;
     let payment = paid(&shop).await;

@@ -1,7 +1,9 @@
 //! What a person must be told, and what machines may read.
 
+use crate::check::{all_hold, at_once, check, numbers, with_the_gateway};
 use crate::story::Shop;
 use axum::http::{HeaderMap, HeaderValue};
+use kirana::check::Verdict;
 use kirana::jobs;
 use kirana::payment;
 
@@ -56,6 +58,36 @@ async fn money_not_back_after_five_days_is_told_to_the_desk() {
         shop.passes(5).await;
     }
     assert_eq!(shop.count(&format!("{told} and done_at is null")).await, 0, "it is through");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn money_that_could_not_go_back_is_not_forgotten_when_somebody_says_done() {
+    let shop = Shop::open().await;
+    let mut asha = shop.visitor();
+    asha.adds("assam-tea", 1).await.places_the_order().await;
+    let order = asha.gateway_order();
+    shop.gateway.leaves_refunds_pending().await;
+    shop.gateway.pays(&order, "success").await;
+    shop.gateway.pays_once_more(&order).await;
+    shop.passes(1).await;
+    payment::service::poll_due(&shop.app()).await.unwrap();
+    shop.works().await;
+    let refund = shop.text("select gateway_refund_id from refunds where state = 'pending'").await;
+    shop.gateway.fails_refund(&refund).await;
+    shop.passes(20).await;
+    shop.works().await;
+    assert_eq!(shop.count("refunds where state = 'failed'").await, 1);
+    let open = "desk_tasks where done_at is null and kind";
+    assert_eq!(shop.count(&format!("{open} = 'refund'")).await, 1);
+    all_hold(&check(&shop, &at_once()).await);
+    shop.meddles("update desk_tasks set done_at = 1").await;
+    let broken = numbers(&check(&shop, &at_once()).await, Verdict::Broken);
+    assert_eq!(broken, [1], "the surplus is kept, and nobody is told");
+    shop.clock.advance(kirana::clock::DAY * 5);
+    payment::watch(&shop.app()).await.unwrap();
+    assert_eq!(shop.count(&format!("{open} = 'refund-late'")).await, 1);
+    let broken = numbers(&check(&shop, &at_once()).await, Verdict::Broken);
+    assert!(!broken.contains(&1), "somebody is told again: {broken:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -144,6 +176,13 @@ async fn a_payment_authorised_after_the_order_ended_is_let_go() {
     assert_eq!(shop.gateway.book("payments").await[0]["status"], "authorized");
     assert_eq!(shop.count("payments where status = 'authorized' and role is null").await, 1);
     assert_eq!(shop.count("orders where state = 'expired'").await, 1);
+    // The gateway lets an authorisation go after five days, and that is in order.
+    for _ in 0..6 {
+        shop.passes(24 * 60).await;
+        shop.works().await;
+    }
+    assert_eq!(shop.gateway.book("payments").await[0]["status"], "refunded");
+    all_hold(&check(&shop, &with_the_gateway()).await);
 }
 
 #[tokio::test(flavor = "multi_thread")]

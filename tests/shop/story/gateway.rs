@@ -109,6 +109,21 @@ impl Gateway {
         told["id"].as_str().unwrap().to_owned()
     }
 
+    /// From now on banks take their time over refunds.
+    pub async fn leaves_refunds_pending(&self) {
+        self.press("refunds", json!({ "begin": "pending" })).await;
+    }
+
+    /// From now on a refund's key that was used is not known again.
+    pub async fn forgets_refund_keys(&self) {
+        self.press("refunds", json!({ "begin": "processed", "forget_keys": true })).await;
+    }
+
+    /// The bank does not take a refund.
+    pub async fn fails_refund(&self, refund: &str) {
+        self.press(&format!("refunds/{refund}/fail"), json!({})).await;
+    }
+
     /// The payer's bank asks for the money back.
     pub async fn is_disputed(&self, payment: &str) {
         self.press(&format!("payments/{payment}/dispute"), json!({})).await;

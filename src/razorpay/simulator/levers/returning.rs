@@ -48,6 +48,9 @@ pub(super) struct Refunds {
     /// That word is no.
     #[serde(default)]
     fail: bool,
+    /// A key that was used is not known again.
+    #[serde(default)]
+    forget_keys: bool,
 }
 
 /// Whether coming refunds wait for the bank, and for how long.
@@ -57,6 +60,7 @@ pub(super) async fn refunds(shared: &Arc<Shared>, wanted: Refunds) -> Pulled {
     conditions.refunds_pend = matches!(wanted.begin, Begin::Pending);
     conditions.refunds_settle_seconds = wanted.settle_seconds.map(i64::from);
     conditions.refunds_fail = wanted.fail;
+    conditions.refund_keys_forgotten = wanted.forget_keys;
     desk.set_conditions(&conditions).await?;
     desk.commit().await?;
     told(&conditions)
