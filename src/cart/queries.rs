@@ -138,16 +138,19 @@ struct ViewRow {
 }
 
 /// Units that this cart's own open order holds are not "sold to somebody else": they count as left.
-/// (The order's tables are other rooms': read only.)
+/// (The order's tables are other rooms': read only.) Two sums, so that each finds its order by the
+/// cart; with one condition for both, SQLite looks through every open order of the shop.
 macro_rules! own_hold {
     () => {
-        "coalesce((select sum(h.quantity) from stock_holds h
-                   join attempts a on a.id = h.attempt_id and a.state = 'open'
-                   join orders o on o.id = a.order_id and o.state = 'awaiting_payment'
-                   where h.product_id = l.product_id
-                     and (o.cart_id = l.cart_id or o.cart_id in
-                          (select m.cart_id from cart_merges m where m.into_cart_id = l.cart_id))
-                  ), 0)"
+        "coalesce((select sum(h.quantity) from orders o
+                   join attempts a on a.order_id = o.id and a.state = 'open'
+                   join stock_holds h on h.attempt_id = a.id and h.product_id = l.product_id
+                   where o.cart_id = l.cart_id and o.state = 'awaiting_payment'), 0)
+         + coalesce((select sum(h.quantity) from cart_merges m
+                     join orders o on o.cart_id = m.cart_id and o.state = 'awaiting_payment'
+                     join attempts a on a.order_id = o.id and a.state = 'open'
+                     join stock_holds h on h.attempt_id = a.id and h.product_id = l.product_id
+                     where m.into_cart_id = l.cart_id), 0)"
     };
 }
 
