@@ -35,7 +35,7 @@ async fn burst(market: &Arc<Market>, connections: usize) -> Vec<Duration> {
         .collect();
     let bodies = Arc::new(bodies);
     let url = format!("{}/razorpay/webhook", market.public_url);
-    // Whatever the senders have to do is done before all begin at once: what is measured is the shop.
+    // What the senders have to do is done before all begin at once: what is measured is the shop.
     let all = Arc::new(Barrier::new(connections));
     let mut senders = JoinSet::new();
     for sender in 0..connections {

@@ -9,7 +9,7 @@ use crate::jobs;
 use crate::razorpay::simulator::{Options, Simulator};
 use crate::server;
 use crate::state::AppState;
-use axum::serve::ListenerExt;
+use crate::web;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::Path;
 use std::time::Duration;
@@ -42,34 +42,25 @@ pub async fn run() -> Result<(), Stopped> {
     }
     let mut jobs = jobs::start(app.clone(), stop.clone());
     let router = server::build_router(app.clone())?;
-    // Answers are small and whole: nothing is gained by waiting for more to send (TCP_NODELAY).
-    let listener = listener.tap_io(|connection| {
-        if let Err(error) = connection.set_nodelay(true) {
-            tracing::debug!(%error, "a connection kept its delay");
-        }
-    });
     say_where(&app.config, sign_in.as_deref());
-    let stopping = stop.clone();
-    let serve = axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
-        .with_graceful_shutdown(async move {
-            told_to_stop().await;
-            stopping.cancel();
-        });
+    let told = stop.clone();
+    tokio::spawn(async move {
+        told_to_stop().await;
+        told.cancel();
+    });
     let all_ended = async {
-        let served = serve.into_future().await;
-        stop.cancel();
+        web::serve(listener, router, web::most_connections(), stop.clone()).await;
         while jobs.join_next().await.is_some() {}
         if let Some(simulator) = simulator {
             drop(simulator.await);
         }
-        served
     };
     let patience = async {
         stop.cancelled().await;
         tokio::time::sleep(LAST_ANSWERS).await;
     };
     tokio::select! {
-        served = all_ended => served?,
+        () = all_ended => {}
         () = patience => tracing::warn!("some requests or jobs did not end in time"),
     }
     if tokio::time::timeout(LAST_WRITES, app.db.close()).await.is_err() {

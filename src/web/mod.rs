@@ -7,6 +7,7 @@
 mod answer;
 mod assets;
 mod bounds;
+mod connections;
 mod failure;
 mod flash;
 mod form;
@@ -14,10 +15,12 @@ mod headers;
 mod health;
 mod limits;
 mod page;
+mod waiting;
 
 pub use answer::{Back, is_local, json, see_other, wants_json};
 pub use assets::Assets;
 pub use bounds::bounded;
+pub use connections::{most_connections, serve};
 pub use failure::{Failure, Told, error_pages, sentence};
 pub use flash::{Flash, FormState};
 pub use form::Fields;
