@@ -1,18 +1,22 @@
 //! A load generator of a hundred lines: keep-alive connections that send one request after another
-//! as a browser would (brotli accepted) and note how long each answer took.
+//! and note how long each answer took.
 
 use crate::Failed;
+use std::fmt;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 
-pub struct Load<'a> {
+/// What a connection sends as its nth request; nothing once it has nothing more to ask.
+pub type Asks = Arc<dyn Fn(usize) -> Option<String> + Send + Sync>;
+
+pub struct Load {
     pub to: SocketAddr,
-    pub path: &'a str,
-    pub cookie: &'a str,
-    pub connections: usize,
+    /// One for each connection.
+    pub asks: Vec<Asks>,
 }
 
 pub struct Row {
@@ -39,14 +43,27 @@ impl Row {
     }
 }
 
-impl Load<'_> {
+/// Requests a second, p50 and p99 in milliseconds, as cells of a table.
+impl fmt::Display for Row {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [p50, p99] = [50, 99].map(|percent| self.percentile_ms(percent));
+        write!(f, "{:.0} | {p50:.2} | {p99:.2}", self.per_second())
+    }
+}
+
+impl Load {
+    /// The same request over so many connections.
+    pub fn same(to: SocketAddr, request: String, connections: usize) -> Load {
+        let asks: Asks = Arc::new(move |_| Some(request.clone()));
+        Load { to, asks: vec![asks; connections] }
+    }
+
     pub async fn run(&self, lasting: Duration) -> Result<Row, Failed> {
-        let request = request("GET", self.path, self.cookie, None);
         let began = Instant::now();
         let mut connections = JoinSet::new();
-        for _ in 0..self.connections {
-            let (to, request) = (self.to, request.clone());
-            connections.spawn(async move { one(to, request, began + lasting).await });
+        for asks in &self.asks {
+            let (to, asks) = (self.to, asks.clone());
+            connections.spawn(async move { one(to, asks, began + lasting).await });
         }
         let mut times = Vec::new();
         while let Some(done) = connections.join_next().await {
@@ -56,17 +73,18 @@ impl Load<'_> {
     }
 }
 
-async fn one(to: SocketAddr, request: String, until: Instant) -> Result<Vec<Duration>, Failed> {
+async fn one(to: SocketAddr, asks: Asks, until: Instant) -> Result<Vec<Duration>, Failed> {
     let mut stream = TcpStream::connect(to).await?;
     stream.set_nodelay(true)?;
     let mut times = Vec::new();
     let mut buffer = Vec::new();
     while Instant::now() < until {
+        let Some(request) = asks(times.len()) else { break };
         let began = Instant::now();
         stream.write_all(request.as_bytes()).await?;
         let answer = read(&mut stream, &mut buffer).await?;
-        if !answer.head.starts_with("HTTP/1.1 200") {
-            return Err(format!("not 200: {}", answer.head).into());
+        if !answer.head.starts_with("HTTP/1.1 20") {
+            return Err(format!("no success: {} {}", answer.head, answer.body).into());
         }
         times.push(began.elapsed());
     }
@@ -79,35 +97,23 @@ pub struct Answer {
     pub cookie: Option<String>,
 }
 
-pub async fn get(to: SocketAddr, path: &str, cookie: &str) -> Result<Answer, Failed> {
-    ask(to, request("GET", path, cookie, None).replace("Accept-Encoding: br\r\n", "")).await
-}
-
-pub async fn post(to: SocketAddr, path: &str, cookie: &str, form: &str) -> Result<Answer, Failed> {
-    ask(to, request("POST", path, cookie, Some(form))).await
-}
-
-async fn ask(to: SocketAddr, request: String) -> Result<Answer, Failed> {
+/// One request over a connection of its own.
+pub async fn ask(to: SocketAddr, request: &str) -> Result<Answer, Failed> {
     let mut stream = TcpStream::connect(to).await?;
     stream.write_all(request.as_bytes()).await?;
     read(&mut stream, &mut Vec::new()).await
 }
 
-fn request(method: &str, path: &str, cookie: &str, form: Option<&str>) -> String {
-    let mut text = format!(
-        "{method} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: text/html\r\n\
-         Accept-Encoding: br\r\n"
-    );
-    if !cookie.is_empty() {
-        text += &format!("Cookie: {cookie}\r\n");
+/// A request with these fields beside the usual ones, and a body where there is one.
+pub fn request(method: &str, path: &str, fields: &[(&str, &str)], body: &str) -> String {
+    let mut text = format!("{method} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n");
+    for (name, value) in fields {
+        text += &format!("{name}: {value}\r\n");
     }
-    match form {
-        None => text + "\r\n",
-        Some(form) => {
-            let kind = "application/x-www-form-urlencoded";
-            text + &format!("Content-Type: {kind}\r\nContent-Length: {}\r\n\r\n{form}", form.len())
-        }
+    if method != "GET" {
+        text += &format!("Content-Length: {}\r\n", body.len());
     }
+    text + "\r\n" + body
 }
 
 /// Reads one answer, by its length or by its chunks.
