@@ -58,7 +58,7 @@ browser: build tools ## the purchase in a real browser, against the release buil
 	@$(IN) cd end2end && npx playwright test --project script --project noscript
 
 lighthouse: build tools ## Lighthouse's scores and the bytes on the wire
-	@$(IN) cd end2end && npx playwright test --project figures
+	@$(IN) cd end2end && npx playwright test --project figures --no-deps
 
 sdk: build tools ## Razorpay's own SDKs for Node and Python against the simulator
 	@.ci/sdk.sh

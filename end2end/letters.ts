@@ -1,16 +1,15 @@
 import { readFile, readdir } from "node:fs/promises";
 import { expect } from "@playwright/test";
-import { DATA } from "./places.mjs";
 
 /** Waits for the newest letter to that address whose text `holds` this, and gives its text. */
 export async function letterTo(
   address: string,
   holds: string | RegExp,
-  data = DATA,
+  folder: string,
 ): Promise<string> {
   let found = "";
   const look = async () => {
-    const letters = await lettersTo(address, `${data}mail/`);
+    const letters = await lettersTo(address, folder);
     found = letters.findLast((text) => text.match(holds)) ?? "";
     return found;
   };

@@ -1,8 +1,11 @@
-// Where everything is: the shop under test with its gateway, what it keeps, and the browser. The
-// ports differ from the demonstration's, so that one may run meanwhile.
+// Where everything is: the program under test, the addresses and what its shops keep, the browser.
 
-export const SHOP = "http://127.0.0.1:3100";
-export const GATEWAY = "http://localhost:3101";
+/** The first of the ports, in pairs of a shop's and its gateway's; a demonstration has others. */
+const PORT = Number(process.env.KIRANA_TEST_PORT ?? 3100);
+
+/** Shops with different numbers may be open at the same time. */
+export const shopAddress = (number) => `http://127.0.0.1:${PORT + 2 * number}`;
+export const gatewayAddress = (number) => `http://localhost:${PORT + 2 * number + 1}`;
 export const DATA = new URL(".data/", import.meta.url).pathname;
 
 export const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
@@ -36,6 +39,7 @@ export function settings({ data, shop, gateway, ...more }) {
     KIRANA_DATA: data,
     LEPTOS_SITE_ADDR: new URL(shop).host,
     KIRANA_SIMULATOR_ADDR: `127.0.0.1:${new URL(gateway).port}`,
+    KIRANA_TRUSTED_PROXIES: "127.0.0.1",
     ...more,
   };
 }

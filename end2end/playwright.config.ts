@@ -1,44 +1,33 @@
 import { defineConfig } from "@playwright/test";
-import {
-  CHROMIUM,
-  CHROMIUM_FLAGS,
-  DATA,
-  GATEWAY,
-  PROGRAM,
-  ROOT,
-  SHOP,
-  settings,
-} from "./places.mjs";
+import { CHROMIUM, CHROMIUM_FLAGS } from "./places.mjs";
 
-// One shop for all tests, fresh each time; one worker, because some tests switch the gateway's
-// webhooks off. Tests tagged @noscript run without script, those tagged @both run twice.
+// Each worker opens a shop of its own (story.ts). Tests tagged @noscript run without script, those
+// tagged @both run twice.
 export default defineConfig({
   forbidOnly: !!process.env.CI,
-  workers: 1,
+  fullyParallel: true,
+  workers: 2,
   retries: 0,
-  timeout: 60_000,
+  timeout: 120_000,
   expect: { timeout: 10_000 },
   reporter: [["list"]],
-  globalTeardown: "./log.ts",
-  webServer: {
-    command: `rm -rf '${DATA}' && mkdir -p '${DATA}' && exec ${PROGRAM} serve >'${DATA}log' 2>&1`,
-    cwd: ROOT,
-    env: settings({ data: DATA, shop: SHOP, gateway: GATEWAY }),
-    url: `${SHOP}/readyz`,
-    reuseExistingServer: false,
-    gracefulShutdown: { signal: "SIGTERM", timeout: 10_000 },
-  },
   use: {
-    baseURL: SHOP,
     locale: "en-IN",
     launchOptions: { executablePath: CHROMIUM, args: CHROMIUM_FLAGS },
     screenshot: "only-on-failure",
-    trace: "retain-on-failure",
+    // What was on the page and on the wire tells enough, and costs less than a film of it.
+    trace: { mode: "retain-on-failure", screenshots: false },
   },
   projects: [
     { name: "script", grepInvert: /@noscript/, testIgnore: "figures.spec.ts" },
     { name: "noscript", grep: /@noscript|@both/, use: { javaScriptEnabled: false } },
-    // By itself, when nothing else is going on (make lighthouse).
-    { name: "figures", testMatch: "figures.spec.ts" },
+    // Last and alone, when nothing else is going on; `make lighthouse` runs it by itself.
+    {
+      name: "figures",
+      testMatch: "figures.spec.ts",
+      dependencies: ["script", "noscript"],
+      fullyParallel: false,
+      workers: 1,
+    },
   ],
 });

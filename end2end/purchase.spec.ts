@@ -1,10 +1,9 @@
 // The promise, in a browser: whatever happens between the pay page and the order page, a paid order
 // is booked once and reaches the shopper.
-import { anotherShop } from "./another-shop";
-import { letterTo, linkIn } from "./letters";
-import { expect, gateway, HOME, ORDER_NUMBER, Shopper, test } from "./story";
+import { linkIn } from "./letters";
+import { anotherShop, expect, HOME, ORDER_NUMBER, Shopper, test } from "./story";
 
-test("a guest buys a packet of tea", { tag: "@both" }, async ({ shopper }) => {
+test("a guest buys a packet of tea", { tag: "@both" }, async ({ shop, shopper }) => {
   await shopper.adds("assam-tea", 2);
   await expect(shopper.badge()).toHaveText("2");
   await shopper.goesToCheckout();
@@ -16,7 +15,7 @@ test("a guest buys a packet of tea", { tag: "@both" }, async ({ shopper }) => {
   const number = await shopper.seesPaidOrder();
   await expect(shopper.page.getByText("Assam tea, 250 g")).toBeVisible();
   await expect(shopper.badge()).toHaveCount(0);
-  const letter = await letterTo(shopper.email, number);
+  const letter = await shop.letterTo(shopper.email, number);
   expect(letter).toContain("₹419.00");
   await shopper.opens(linkIn(letter, "/orders/"));
   expect(await shopper.seesPaidOrder()).toBe(number);
@@ -107,7 +106,7 @@ test("checkout.js does not load, so the gateway's page takes over", async ({ sho
 test(
   "the page that waits finds the payment out by itself",
   { tag: "@both" },
-  async ({ shopper }) => {
+  async ({ shop, shopper }) => {
     const { page } = shopper;
     await shopper.ordersAsGuest();
     const order = await page.locator("input[name=order_id]").inputValue();
@@ -115,7 +114,7 @@ test(
     await expect(page.getByRole("heading", { level: 1 })).toHaveText(
       "We are checking your payment",
     );
-    await gateway.pays(order);
+    await shop.gateway.pays(order);
     await shopper.seesPaidOrder();
   },
 );
@@ -123,13 +122,13 @@ test(
 test(
   "the browser is closed after paying: the webhook settles",
   { tag: "@both" },
-  async ({ shopper, browser }) => {
+  async ({ shop, shopper, browser }) => {
     await shopper.ordersAsGuest();
     await shopper.paysAndVanishes();
-    const letter = await letterTo(shopper.email, ORDER_NUMBER);
+    const letter = await shop.letterTo(shopper.email, ORDER_NUMBER);
     const page = await browser.newPage();
     await page.goto(linkIn(letter, "/orders/"));
-    const later = new Shopper(page, true);
+    const later = new Shopper(shop, page);
     const number = await later.seesPaidOrder();
     expect(letter).toContain(number);
     await page.close();
@@ -139,18 +138,18 @@ test(
 test("webhooks are off and the browser is closed: the poller settles", async ({ browser }) => {
   // One minute is one second there: the questions of 1, 2, 5, 10 … minutes come soon.
   await anotherShop({ KIRANA_CLOCK_SPEED: "60" }, async (shop) => {
-    await gateway.sendsWebhooks(false, shop.gateway);
+    await shop.gateway.sendsWebhooks(false);
     const context = await browser.newContext({ baseURL: shop.address });
-    const shopper = new Shopper(await context.newPage(), true);
+    const shopper = new Shopper(shop, await context.newPage());
     await shopper.ordersAsGuest();
     await shopper.paysAndVanishes();
-    const letter = await letterTo(shopper.email, ORDER_NUMBER, shop.data);
-    const events = await gateway.events("order.paid", shop.gateway);
+    const letter = await shop.letterTo(shopper.email, ORDER_NUMBER);
+    const events = await shop.gateway.events("order.paid");
     expect(events.map((event) => event.delivered_at)).toEqual([null]);
     expect(await shop.log()).toMatch(/paid .*door="poller"/);
     const page = await browser.newPage();
     await page.goto(linkIn(letter, "/orders/"));
-    await new Shopper(page, true).seesPaidOrder();
+    await new Shopper(shop, page).seesPaidOrder();
     await page.close();
   });
 });

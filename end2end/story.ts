@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { AxeBuilder } from "@axe-core/playwright";
 import { test as base, expect, type BrowserContext, type Page } from "@playwright/test";
-import { letterTo, linkIn } from "./letters";
-import { DATA, GATEWAY } from "./places.mjs";
+import { linkIn } from "./letters";
+import { Shop } from "./shop";
 
 export { expect };
 
@@ -17,6 +17,11 @@ export const HOME = {
 export const PASSWORD = "monsoon over the ghats";
 export const ORDER_NUMBER = /K\d{4}-\d{5}/;
 const WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
+/** Those rules of WCAG that look at colours. */
+const ABOUT_COLOURS = ["color-contrast", "link-in-text-block"];
+
+/** A line of the log that must not be there. */
+const FAULT = /\bERROR\b|panicked/;
 
 let people = 0;
 
@@ -47,8 +52,9 @@ export class Shopper {
   readonly email = someone();
 
   constructor(
+    readonly shop: Shop,
     readonly page: Page,
-    readonly hasScript: boolean,
+    readonly hasScript = true,
   ) {
     this.complaints = complaints(page.context(), this.expects);
   }
@@ -152,6 +158,13 @@ export class Shopper {
     await context.close();
   }
 
+  /** Presses the button of a form that the browser itself would not let through. */
+  async postsAsItIs(button: string) {
+    const pressed = this.page.getByRole("button", { name: button });
+    await pressed.evaluate((element: HTMLButtonElement) => (element.form!.noValidate = true));
+    await pressed.click();
+  }
+
   /** The page of a paid order; gives its number. */
   async seesPaidOrder(): Promise<string> {
     await expect(this.page).toHaveURL(/\/orders\/K/);
@@ -184,7 +197,7 @@ export class Shopper {
 
   /** Opens the link to that page in the letter that was sent. */
   async followsLetter(to: string) {
-    await this.opens(linkIn(await letterTo(this.email, to), to));
+    await this.opens(linkIn(await this.shop.letterTo(this.email, to), to));
   }
 
   async signsIn(email: string, password: string) {
@@ -197,7 +210,8 @@ export class Shopper {
 
   /** The demonstration's shopkeeper. */
   async signsInAtDesk() {
-    const [email, password] = (await readFile(`${DATA}admin.txt`, "utf8")).trim().split(" / ");
+    const kept = await readFile(`${this.shop.data}admin.txt`, "utf8");
+    const [email, password] = kept.trim().split(" / ");
     await this.signsIn(email, password);
   }
 
@@ -208,14 +222,32 @@ export class Shopper {
     await this.isTold("Your address is saved.");
   }
 
-  /** No violation of WCAG 2.2 AA that a machine can find; 1.4.10 (reflow) is measured by itself. */
+  /**
+   * No violation of WCAG 2.2 AA that a machine can find, in light and in dark colours; 1.4.10
+   * (reflow) is measured by itself. The schemes differ in the values of tokens alone
+   * (style/tokens.css), so in the dark only the rules about colours are asked.
+   */
   async findsNothingWrong(name: string) {
     expect.soft(await this.widthBeyondPhone(), `${name} is too wide by`).toBeLessThanOrEqual(0);
-    const { violations } = await new AxeBuilder({ page: this.page }).withTags(WCAG).analyze();
-    const told = violations.map(
+    // Colours on their way from one scheme to the other are nobody's.
+    await this.page.emulateMedia({ colorScheme: "dark", reducedMotion: "reduce" });
+    const inDark = await this.violations({ type: "rule", values: ABOUT_COLOURS });
+    expect.soft(inDark, `accessibility of ${name}, in the dark`).toEqual([]);
+    await this.page.emulateMedia({ colorScheme: "light" });
+    const inLight = await this.violations({ type: "tag", values: WCAG });
+    expect.soft(inLight, `accessibility of ${name}`).toEqual([]);
+    await this.page.emulateMedia({ reducedMotion: null });
+  }
+
+  private async violations(runOnly: { type: "rule" | "tag"; values: string[] }) {
+    const { page } = this;
+    // The other mode looks into the frames of another origin, but opens a page for it each time.
+    const isAlone = page.frames().length === 1;
+    const axe = new AxeBuilder({ page }).options({ runOnly, resultTypes: ["violations"] });
+    const { violations } = await axe.setLegacyMode(isAlone).analyze();
+    return violations.map(
       ({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join("\n  ")}`,
     );
-    expect.soft(told, `accessibility of ${name}`).toEqual([]);
   }
 
   private async widthBeyondPhone(): Promise<number> {
@@ -229,45 +261,49 @@ export class Shopper {
   }
 }
 
-type Story = { shopper: Shopper };
+/** Somewhere in 198.18.0.0/15, which is there for measuring (RFC 2544). */
+function somewhere(): string {
+  const byte = () => Math.floor(Math.random() * 256);
+  return `198.18.${byte()}.${byte()}`;
+}
 
-/** Every story begins with one shopper and ends with a browser that complained of nothing. */
-export const test = base.extend<Story>({
-  shopper: async ({ page, javaScriptEnabled }, use) => {
-    const shopper = new Shopper(page, javaScriptEnabled !== false);
+type Story = { shopper: Shopper };
+type Town = { shop: Shop };
+
+/**
+ * Every story begins with one shopper and ends with a browser that complained of nothing; every
+ * worker's shop ends with a log that tells of no fault. A shopper comes from an address of their
+ * own, as if through a proxy: the shop's limits count by it.
+ */
+export const test = base.extend<Story, Town>({
+  shop: [
+    async ({}, use, worker) => {
+      const shop = await Shop.opens(worker.parallelIndex);
+      await use(shop);
+      await shop.closes();
+      const faults = (await shop.log()).split("\n").filter((line) => FAULT.test(line));
+      expect(faults, "faults in the shop's log").toEqual([]);
+    },
+    { scope: "worker" },
+  ],
+  baseURL: async ({ shop }, use) => use(shop.address),
+  extraHTTPHeaders: async ({}, use) => use({ "X-Forwarded-For": somewhere() }),
+  shopper: async ({ shop, page, javaScriptEnabled }, use) => {
+    const shopper = new Shopper(shop, page, javaScriptEnabled !== false);
     await use(shopper);
     expect(shopper.complaints, "what the browser complained of").toEqual([]);
   },
 });
 
-async function tells(address: string, what: object) {
-  const headers = { "Content-Type": "application/json" };
-  const answer = await fetch(address, { method: "POST", headers, body: JSON.stringify(what) });
-  expect(answer.status).toBe(200);
+/** A fresh shop with further settings beside the worker's, for as long as `story` takes. */
+export async function anotherShop(
+  more: Record<string, string>,
+  story: (shop: Shop) => Promise<void>,
+) {
+  const shop = await Shop.opens(5 + test.info().parallelIndex, more);
+  try {
+    await story(shop);
+  } finally {
+    await shop.closes();
+  }
 }
-
-/** The gateway's own control: what a bank or bad luck would do. */
-export const gateway = {
-  async sendsWebhooks(enabled: boolean, at = GATEWAY) {
-    await tells(`${at}/_sim/webhooks`, { enabled });
-  },
-
-  /** A payment of that order, made and captured without a browser. */
-  async pays(order: string, at = GATEWAY) {
-    await tells(`${at}/_sim/pay`, { order_id: order, outcome: "success" });
-  },
-
-  /** The next requests to such addresses go wrong, in that way. */
-  async breaks(path_prefix: string, mode: string, times: number, at = GATEWAY) {
-    await tells(`${at}/_sim/fault`, { path_prefix, mode, times });
-  },
-
-  /** Events of a kind, with how they were delivered. */
-  async events(
-    name: string,
-    at = GATEWAY,
-  ): Promise<{ body: string; delivered_at: number | null }[]> {
-    const ledger = await (await fetch(`${at}/_sim/ledger`)).json();
-    return ledger.events.filter((event: { event: string }) => event.event === name);
-  },
-};
