@@ -1,0 +1,197 @@
+// From the cart to a paid order: the order first, then Razorpay's window, then the shop's word on
+// what was paid. What is under way is written down, so that a browser that was closed in between
+// finds out at its next start.
+import { Lost, Problem, owner, passes } from "./api.js";
+
+/** @typedef {import("../kirana").Payment} Payment */
+/** @typedef {import("../kirana").Outcome} Outcome */
+/** @typedef {import("../kirana").Callbacks} Callbacks */
+
+const RAZORPAY = "https://checkout.razorpay.com/v1/checkout.js";
+/** How often the shop is asked about a payment, and for how long, in milliseconds. */
+const POLL = 3_000;
+const POLL_FOR = 600_000;
+
+export class Checkout {
+  #cart;
+  #api;
+  #script;
+
+  /** @param {import("./cart.js").CartManager} cart @param {{ script?: string }} [settings] */
+  constructor(cart, { script = RAZORPAY } = {}) {
+    this.#cart = cart;
+    this.#api = cart.api;
+    this.#script = script;
+  }
+
+  /** What the order would come to, once every change of the cart is settled. */
+  async preview() {
+    await this.#cart.refresh();
+    return this.#cart.ask("GET", "checkout/preview");
+  }
+
+  /**
+   * Places the order that was previewed and lets the shopper pay. Pressed twice, in two tabs or
+   * after a crash, the same wish is the same order.
+   * @param {import("../kirana").Wish} wish @param {Callbacks} [on] @returns {Promise<Outcome>}
+   */
+  buy(wish, on = {}) {
+    return this.#inStep(async () => {
+      const same = JSON.stringify(wish);
+      await this.#api.store.write(({ kept }) => {
+        const { payment } = kept;
+        if (payment?.owner === owner(kept) && JSON.stringify(payment.wish) === same) return {};
+        const key = crypto.randomUUID();
+        return { keep: { payment: { owner: owner(kept), key, wish } } };
+      });
+      return this.#pay(on);
+    });
+  }
+
+  /** Goes on with what was begun before: the same order, Razorpay's window again.
+   * @param {Callbacks} [on] @returns {Promise<Outcome | null>} */
+  resume(on = {}) {
+    return this.#inStep(async () => ((await this.#payment()) ? this.#pay(on) : null));
+  }
+
+  /** What became of an order that this browser had begun; null if there was none. Opens no window.
+   * @returns {Promise<Outcome | null>} */
+  recover() {
+    return this.#inStep(async () => {
+      const payment = await this.#payment();
+      if (!payment) return null;
+      if (!payment.order) return { state: "waiting", order: null, number: null };
+      return this.#outcome(payment, payment.returned ? "paid" : "left");
+    });
+  }
+
+  /** Calls the order off that waits. Money that comes all the same goes back by itself. */
+  cancel() {
+    return this.#inStep(async () => {
+      const order = (await this.#payment())?.order;
+      if (!order) return null;
+      const path = `orders/${order.id}/cancel?key=${order.access_key}`;
+      // Without a key, but calling off twice is calling off.
+      await this.#cart.ask("POST", path, { tries: 4 });
+      await this.#forget();
+      return { state: "ended", order, number: null };
+    });
+  }
+
+  /** One payment at a time in this browser; a second press joins no queue, it is told.
+   * @template T @param {() => Promise<T>} work @returns {Promise<T>} */
+  async #inStep(work) {
+    const name = `${this.#api.name} payment`;
+    const done = await navigator.locks.request(name, { ifAvailable: true }, (lock) => {
+      if (lock) return work();
+      const detail = "A payment is under way already, here or in another tab.";
+      throw new Problem({ type: "payment-under-way", status: 409, detail });
+    });
+    return /** @type {any} */ (done);
+  }
+
+  async #payment() {
+    return (await this.#api.store.read()).kept.payment;
+  }
+
+  #forget() {
+    return this.#api.store.write(() => ({ keep: { payment: undefined } }));
+  }
+
+  /** @param {Callbacks} on @returns {Promise<Outcome>} */
+  async #pay(on) {
+    let payment = /** @type {Payment} */ (await this.#payment());
+    const { razorpay, order } = await this.#place(payment);
+    payment = { ...payment, order };
+    await this.#api.store.write(() => ({ keep: { payment } }));
+    on.placed?.(order);
+    if (!razorpay) return this.#outcome(payment, "paid");
+    const returned = await this.#window(razorpay, on);
+    if (!returned) return this.#outcome(payment, "left");
+    payment = { ...payment, returned };
+    await this.#api.store.write(() => ({ keep: { payment } }));
+    on.checking?.();
+    return this.#outcome(payment, "paid");
+  }
+
+  /** @param {Payment} payment */
+  async #place({ wish, key, owner: as }) {
+    try {
+      const asked = { body: wish, key, as, tries: 6 };
+      return (await this.#api.ask("POST", "payments/create-from-cart", asked)).body;
+    } catch (trouble) {
+      // Refused, nothing was placed; else it may have been, and the next press asks the same.
+      if (trouble instanceof Problem && !passes(trouble)) {
+        await this.#forget();
+        void this.#cart.refresh();
+      }
+      throw trouble;
+    }
+  }
+
+  /** Razorpay's window: what it hands over after a payment, nothing if it was closed.
+   * @param {object} options @param {Callbacks} on
+   * @returns {Promise<import("../kirana").RazorpayReturn | null>} */
+  async #window(options, on) {
+    const Razorpay = await load(this.#script);
+    return new Promise((resolve) => {
+      const modal = { confirm_close: true, ondismiss: () => resolve(null) };
+      const window = new Razorpay({ ...options, handler: resolve, modal });
+      // One try of several: the window stays open for the next.
+      window.on("payment.failed", (/** @type {any} */ told) => on.failed?.(told.error));
+      window.open();
+    });
+  }
+
+  /** Asks until it is known. Of a window that was closed unpaid, "waiting" is an answer.
+   * @param {Payment} payment @param {"paid" | "left"} how @returns {Promise<Outcome>} */
+  async #outcome({ order, returned }, how) {
+    if (!order) throw new TypeError("no order");
+    for (let asked = 0; ; asked += POLL) {
+      const status = await this.#status(order, asked === 0 ? returned : undefined);
+      const { state, number } = status ?? { state: "unknown", number: null };
+      if (state === "paid" || state === "ended") {
+        await this.#forget();
+        void this.#cart.refresh();
+        return { state, order, number };
+      }
+      if (state === "waiting" && how === "left") return { state, order, number: null };
+      if (asked >= POLL_FOR) return { state: "under_way", order, number: null };
+      await new Promise((resolve) => setTimeout(resolve, POLL));
+    }
+  }
+
+  /** @param {{ id: string, access_key: string }} order
+   * @param {import("../kirana").RazorpayReturn} [returned] */
+  async #status(order, returned) {
+    try {
+      if (returned) {
+        // The same payment is booked once, however often it is brought.
+        const asked = { body: returned, tries: 4 };
+        return await this.#cart.ask("POST", "payments/confirm-razorpay", asked);
+      }
+      return await this.#cart.ask("GET", `payments/${order.id}/status?key=${order.access_key}`);
+    } catch (trouble) {
+      if (passes(trouble) || returned) return null;
+      throw trouble;
+    }
+  }
+}
+
+/** @type {Promise<any> | undefined} */
+let loading;
+
+/** @param {string} source @returns {Promise<any>} */
+function load(source) {
+  loading ??= new Promise((resolve, reject) => {
+    const script = document.createElement("script");
+    script.src = source;
+    script.onload = () => resolve(/** @type {any} */ (globalThis).Razorpay);
+    script.onerror = () => reject(new Lost(source));
+    document.head.append(script);
+  }).catch((lost) => {
+    loading = undefined;
+    throw lost;
+  });
+  return loading;
+}

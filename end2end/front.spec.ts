@@ -1,0 +1,145 @@
+// Another front end, of another origin, buys through the client (clients/js) in the example shop.
+import type { Page } from "@playwright/test";
+import { letterTo } from "./letters";
+import { FRONT } from "./places.mjs";
+import { expect, gateway, HOME, ORDER_NUMBER, PASSWORD, type Shopper, test } from "./story";
+
+const ready = (page: Page) => expect(page.locator("html")).toHaveAttribute("data-ready", "yes");
+const units = (page: Page) => page.locator("#units");
+const outcome = (page: Page) => page.locator("#outcome");
+
+async function opens(page: Page) {
+  await page.goto(FRONT);
+  await ready(page);
+}
+
+async function adds(page: Page, name: string, times = 1) {
+  const before = Number(await units(page).innerText());
+  for (let time = 0; time < times; time += 1) {
+    await page.getByRole("button", { name: `Add ${name}`, exact: true }).click();
+  }
+  await expect(units(page)).toHaveText(String(before + times));
+}
+
+async function fillsIn(page: Page, email: string) {
+  await page.getByLabel("E-mail for the order").fill(email);
+  await page.getByLabel("Full name").fill(HOME.name);
+  await page.getByLabel("Mobile number").fill(HOME.phone);
+  await page.getByLabel("Street").fill(HOME.line1);
+  await page.getByLabel("City").fill(HOME.city);
+  await page.getByLabel("PIN code").fill(HOME.pin);
+}
+
+/** Presses "Pay now"; gives the gateway's window. */
+async function goesToPay(page: Page) {
+  await page.getByRole("button", { name: "Pay now" }).click();
+  return page.frameLocator("iframe[title='Razorpay Checkout']").locator("body");
+}
+
+async function isThanked(page: Page): Promise<string> {
+  await expect(outcome(page)).toContainText("Thank you. Your order is K");
+  return (await outcome(page).innerText()).match(ORDER_NUMBER)![0];
+}
+
+async function fillsCart({ page, email }: Shopper) {
+  await opens(page);
+  await adds(page, "Assam tea", 2);
+  await fillsIn(page, email);
+}
+
+test("a guest buys through another front end", async ({ shopper }) => {
+  const { page } = shopper;
+  await fillsCart(shopper);
+  await page.getByRole("button", { name: "One more Assam tea" }).click();
+  await page.getByRole("button", { name: "One Assam tea less" }).click();
+  await expect(page.locator("#subtotal")).toHaveText("₹370.00");
+  const window = await goesToPay(page);
+  await window.getByRole("button", { name: "Success" }).click();
+  const number = await isThanked(page);
+  await expect(units(page)).toHaveText("0");
+  expect(await letterTo(shopper.email, number)).toContain("₹419.00");
+});
+
+test("somebody with an account buys what a guest chose", async ({ shopper }) => {
+  const { page } = shopper;
+  await shopper.signsUp();
+  await fillsCart(shopper);
+  await page.getByLabel("E-mail", { exact: true }).fill(shopper.email);
+  await page.getByLabel("Password").fill(PASSWORD);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await expect(page.locator("#standing")).toContainText("now in your cart");
+  await expect(units(page)).toHaveText("2");
+  const window = await goesToPay(page);
+  await window.getByRole("button", { name: "Success" }).click();
+  const number = await isThanked(page);
+  await shopper.opens("/account/orders");
+  await expect(page.getByRole("heading", { name: `Order ${number}` })).toBeVisible();
+});
+
+test("a payment fails in the front end, the next one succeeds", async ({ shopper }) => {
+  const { page } = shopper;
+  await fillsCart(shopper);
+  const window = await goesToPay(page);
+  await window.getByRole("button", { name: "Failure" }).click();
+  await expect(outcome(page)).toContainText("Not paid");
+  await window.getByRole("button", { name: "Try again" }).click();
+  await window.getByRole("button", { name: "Success" }).click();
+  await isThanked(page);
+});
+
+test("a window that was closed is opened again, by another tab, or the order called off", async ({
+  shopper,
+}) => {
+  const { page } = shopper;
+  await fillsCart(shopper);
+  const window = await goesToPay(page);
+  await window.getByRole("button", { name: "Cancel" }).click();
+  await expect(outcome(page)).toHaveText("Nothing was paid yet.");
+  await page.close();
+  const other = await page.context().newPage();
+  await opens(other);
+  await other.getByRole("button", { name: "Go on paying" }).click();
+  const again = other.frameLocator("iframe[title='Razorpay Checkout']").locator("body");
+  await again.getByRole("button", { name: "Cancel" }).click();
+  await other.getByRole("button", { name: "Call it off" }).click();
+  await expect(outcome(other)).toHaveText("That order is over.");
+  await expect(units(other)).toHaveText("2");
+});
+
+test("a browser that was closed after paying finds out at its next start", async ({ shopper }) => {
+  const { page } = shopper;
+  await gateway.sendsWebhooks(false);
+  try {
+    await fillsCart(shopper);
+    // The answer of the gateway's window reaches the page, and the page reaches nobody.
+    await page.route("**/api/payments/**", (route) =>
+      route.request().url().includes("create-from-cart") ? route.continue() : route.abort(),
+    );
+    const window = await goesToPay(page);
+    shopper.expects.push(/ERR_FAILED/);
+    await window.getByRole("button", { name: "Success" }).click();
+    await expect(outcome(page)).toContainText("asking about your payment");
+    await page.close();
+    const other = await page.context().newPage();
+    await opens(other);
+    await isThanked(other);
+    await expect(units(other)).toHaveText("0");
+  } finally {
+    await gateway.sendsWebhooks(true);
+  }
+});
+
+test("two presses and two tabs make one order", async ({ shopper }) => {
+  const { page } = shopper;
+  await fillsCart(shopper);
+  await page.getByRole("button", { name: "Pay now" }).dblclick();
+  const window = page.frameLocator("iframe[title='Razorpay Checkout']").locator("body");
+  await expect(window.getByRole("button", { name: "Success" })).toBeVisible();
+  const other = await page.context().newPage();
+  await other.goto(FRONT);
+  await expect(units(other)).toHaveText("2");
+  await expect(other.getByRole("alert")).toContainText("under way already");
+  await window.getByRole("button", { name: "Success" }).click();
+  await isThanked(page);
+  await expect(units(other)).toHaveText("0");
+});
