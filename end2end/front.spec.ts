@@ -1,5 +1,5 @@
 // Another front end, of another origin, buys through the client (clients/js) in the example shop.
-import type { Page } from "@playwright/test";
+import type { Locator, Page } from "@playwright/test";
 import { letterTo } from "./letters";
 import { FRONT } from "./places.mjs";
 import { expect, gateway, HOME, ORDER_NUMBER, PASSWORD, type Shopper, test } from "./story";
@@ -34,6 +34,11 @@ async function fillsIn(page: Page, email: string) {
 async function goesToPay(page: Page) {
   await page.getByRole("button", { name: "Pay now" }).click();
   return page.frameLocator("iframe[title='Razorpay Checkout']").locator("body");
+}
+
+async function leaves(window: Locator) {
+  await window.getByRole("button", { name: "Cancel" }).click();
+  await window.getByRole("button", { name: "Yes, cancel" }).click();
 }
 
 async function isThanked(page: Page): Promise<string> {
@@ -93,14 +98,16 @@ test("a window that was closed is opened again, by another tab, or the order cal
   const { page } = shopper;
   await fillsCart(shopper);
   const window = await goesToPay(page);
-  await window.getByRole("button", { name: "Cancel" }).click();
+  await leaves(window);
   await expect(outcome(page)).toHaveText("Nothing was paid yet.");
   await page.close();
   const other = await page.context().newPage();
   await opens(other);
   await other.getByRole("button", { name: "Go on paying" }).click();
   const again = other.frameLocator("iframe[title='Razorpay Checkout']").locator("body");
-  await again.getByRole("button", { name: "Cancel" }).click();
+  await expect(outcome(other)).toHaveText("To pay: ₹419.00.");
+  await leaves(again);
+  await expect(outcome(other)).toHaveText("Nothing was paid yet.");
   await other.getByRole("button", { name: "Call it off" }).click();
   await expect(outcome(other)).toHaveText("That order is over.");
   await expect(units(other)).toHaveText("2");
