@@ -234,6 +234,7 @@ export class CartManager {
    * line did, it is told. @param {Change} change @param {Kept} kept */
   async #replace(change, kept) {
     let detail = "The cart changed meanwhile.";
+    if (!kept.cart) kept = await this.#fetch(kept);
     for (let looks = 0; looks < TRIES; looks += 1) {
       const now = units(kept.cart ?? EMPTY, change);
       if (now === change.quantity) return this.#api.store.write(() => ({ drop: [change] }));
