@@ -63,7 +63,8 @@ lighthouse: build tools ## Lighthouse's scores and the bytes on the wire
 sdk: build tools ## Razorpay's own SDKs for Node and Python against the simulator
 	@.ci/sdk.sh
 
-api: build tools ## the JSON API against its own description, on SQLite and on PostgreSQL
+api: build tools ## the JSON API against its own description, on SQLite and on PostgreSQL, and its tour
+	@.ci/api-tour.sh
 	@.ci/fuzz-api.sh
 	@.ci/with-postgres.sh .ci/fuzz-api.sh
 

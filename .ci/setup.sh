@@ -109,6 +109,7 @@ test_tools() {
     [ -x "${CHROMIUM:-/usr/bin/chromium}" ] || apt_install chromium fonts-noto-core
     compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || apt_install postgresql
     command -v curl >/dev/null || apt_install curl
+    command -v jq >/dev/null || apt_install jq
     if ! cmp -s end2end/package-lock.json "end2end/node_modules/.installed"; then
         say "npm ci in end2end"
         (cd end2end && PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 PUPPETEER_SKIP_DOWNLOAD=1 npm ci --silent --no-fund --no-audit)
