@@ -1,6 +1,6 @@
 # The few verbs. Each is one line of real tools; `.ci/setup.sh` installs what is missing first.
 .PHONY: run test dev fmt lint check e2e build bench figures kill soak planted \
-    tools sqlite postgres faults faults-postgres sdk api browser lighthouse
+    tools sqlite postgres faults faults-postgres sdk api client browser lighthouse
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
@@ -12,7 +12,7 @@ run: build ## serve the complete demo shop at http://127.0.0.1:3000
 # Two at a time, each of which says what it saw when it ends; Lighthouse has the machine to itself.
 test: lint tools ## everything CI runs
 	@$(MAKE) --no-print-directory -j2 --output-sync=target sqlite build faults postgres browser \
-	    faults-postgres api sdk
+	    faults-postgres api sdk client
 	@$(MAKE) --no-print-directory lighthouse
 	@echo "All of it passed: lint, SQLite, PostgreSQL, browser."
 
@@ -52,7 +52,7 @@ lint: ## formatting and clippy, both halves
 	@$(IN) cargo clippy --all-targets -- -D warnings
 	@$(IN) .ci/check-browser-half.sh
 
-e2e: browser sdk api lighthouse ## the purchase in a real browser and the doors for programs
+e2e: browser sdk api client lighthouse ## the purchase in a real browser and the doors for programs
 
 browser: build tools ## the purchase in a real browser, against the release build
 	@$(IN) cd end2end && npx playwright test --project script --project noscript
@@ -62,6 +62,9 @@ lighthouse: build tools ## Lighthouse's scores and the bytes on the wire
 
 sdk: build tools ## Razorpay's own SDKs for Node and Python against the simulator
 	@.ci/sdk.sh
+
+client: tools ## the front ends' client against its source, the API's description and its guide
+	@$(IN) cd end2end && node --test client/types.mjs
 
 api: build tools ## the JSON API against its own description, on SQLite and on PostgreSQL, and its tour
 	@.ci/api-tour.sh

@@ -65,7 +65,8 @@ export class Checkout {
     });
   }
 
-  /** Calls the order off that waits. Money that comes all the same goes back by itself. */
+  /** Calls the order off that waits. Money that comes all the same goes back by itself.
+   * @returns {Promise<Outcome | null>} */
   cancel() {
     return this.#inStep(async () => {
       const order = (await this.#payment())?.order;
