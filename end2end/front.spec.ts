@@ -1,12 +1,19 @@
 // Another front end, of another origin, buys through the client (clients/js) in the example shop.
-import type { Locator, Page } from "@playwright/test";
+import { readFile } from "node:fs/promises";
+import type { Locator, Page, Route } from "@playwright/test";
 import { letterTo } from "./letters";
-import { FRONT } from "./places.mjs";
+import { DATA, FRONT } from "./places.mjs";
 import { expect, gateway, HOME, ORDER_NUMBER, PASSWORD, type Shopper, test } from "./story";
 
 const ready = (page: Page) => expect(page.locator("html")).toHaveAttribute("data-ready", "yes");
 const units = (page: Page) => page.locator("#units");
 const outcome = (page: Page) => page.locator("#outcome");
+
+/** The shop does what is asked, and its answer never arrives. */
+async function loses(route: Route) {
+  await route.fetch();
+  await route.abort();
+}
 
 async function opens(page: Page) {
   await page.goto(FRONT);
@@ -81,8 +88,49 @@ test("somebody with an account buys what a guest chose", async ({ shopper }) => 
   await expect(page.getByRole("heading", { name: `Order ${number}` })).toBeVisible();
 });
 
+test("an answer to signing in is lost, and nothing of the guest's cart", async ({ shopper }) => {
+  const { page } = shopper;
+  const [email, password] = (await readFile(`${DATA}admin.txt`, "utf8")).trim().split(" / ");
+  const signsIn = () => page.getByRole("button", { name: "Sign in" }).click();
+  await opens(page);
+  await page.getByLabel("E-mail", { exact: true }).fill(email);
+  await page.getByLabel("Password").fill(password);
+  await signsIn();
+  await expect(page.locator("#user")).toBeVisible();
+  const before = Number(await units(page).innerText());
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await expect(units(page)).toHaveText("0");
+  await adds(page, "Assam tea", 2);
+  shopper.expects.push(/ERR_FAILED|401/);
+  await page.route("**/api/auth/login", loses, { times: 1 });
+  await signsIn();
+  await expect(page.getByRole("alert")).toHaveText("The shop cannot be reached.");
+  await signsIn();
+  await expect(page.locator("#user")).toBeVisible();
+  await expect(units(page)).toHaveText(String(before + 2));
+});
+
+test("an order whose answer is lost is placed once", async ({ shopper }) => {
+  const { page } = shopper;
+  const placed: string[] = [];
+  await page.route("**/api/payments/create-from-cart", async (route) => {
+    const response = await route.fetch();
+    placed.push((await response.json()).order.id);
+    await (placed.length === 1 ? route.abort() : route.fulfill({ response }));
+  });
+  shopper.expects.push(/ERR_FAILED/);
+  await fillsCart(shopper);
+  const window = await goesToPay(page);
+  await window.getByRole("button", { name: "Success" }).click();
+  await isThanked(page);
+  expect(placed).toEqual([placed[0], placed[0]]);
+});
+
 test("a payment fails in the front end, the next one succeeds", async ({ shopper }) => {
   const { page } = shopper;
+  // The browser never hears of the confirmation, so it asks how the payment stands.
+  await page.route("**/api/payments/confirm-razorpay", loses);
+  shopper.expects.push(/ERR_FAILED/);
   await fillsCart(shopper);
   const window = await goesToPay(page);
   await window.getByRole("button", { name: "Failure" }).click();

@@ -69,6 +69,8 @@ export interface Change {
   key: string;
   /** In whose name it was asked: an account's address, or "guest". */
   owner: string;
+  /** The tab that is to be told. */
+  tab: string;
   kind: "add" | "set" | "remove";
   product_id: string;
   quantity: number;

@@ -124,7 +124,10 @@ const changedElsewhere =
 const killed =
   (reached: boolean): Story =>
   async (shopper, chance, products) => {
-    const wish = wishes(shopper, chance, products, ANY);
+    const refused = chance.next() < 0.25;
+    const wish = refused
+      ? shopper.wish("add", chance.of(products), 99)
+      : wishes(shopper, chance, products, ANY);
     const tab = chance.of(shopper.tabs);
     const gone = new Promise<void>((resolve, reject) => {
       shopper.meets(CHANGE, async (route) => {
@@ -135,7 +138,7 @@ const killed =
     await shopper.asksFor(tab, wish);
     await gone;
     if (shopper.tabs.length === 0) await shopper.opensTab();
-    await shopper.seesSettledElsewhere(wish);
+    await shopper.seesSettledElsewhere(wish, refused);
     if (shopper.tabs.length < 2 && chance.next() < 0.5) await shopper.opensTab();
   };
 

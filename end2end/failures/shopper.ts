@@ -13,6 +13,14 @@ export const SOON = [10, 20, 50, 100];
 async function begins(api: string) {
   const { CartManager } = await import("/client/kirana.js" as string);
   const cart = new CartManager({ api, patience: 5000, backoff: [20, 200] });
+  const read = new Set<string>();
+  // As a page does: what is shown is read.
+  cart.subscribe(({ problems }: any) => {
+    for (const told of problems) {
+      read.add(told.change.key);
+      void cart.dismiss(told);
+    }
+  });
   const tell = (window as any).tell;
   let twice: { ids: number[]; product: string; quantity: number };
   const wish = (id: number, kind: Kind, product: string, quantity: number) => {
@@ -29,7 +37,7 @@ async function begins(api: string) {
   const clicks = (ids: number[], product: string, quantity: number) => {
     twice = { ids, product, quantity };
   };
-  Object.assign(window, { cart, wish, clicks });
+  Object.assign(window, { cart, read, wish, clicks });
   await cart.ready;
 }
 
@@ -47,6 +55,8 @@ export class Shopper {
   private who: Record<string, string> = {};
   /** Access tokens that ran out before their time. */
   private readonly ended = new Set<string>();
+  /** How many refusals of other tabs' changes a tab was shown. */
+  private readonly toldOf = new WeakMap<Page, number>();
   private readonly told = new Map<number, string>();
   private refused: Fault = (route) => route.continue();
   private faults: { path: RegExp; fault: Fault }[] = [];
@@ -115,29 +125,33 @@ export class Shopper {
 
   async doubleClicks(tab: Page, wishes: Wish[]) {
     const { product, quantity } = wishes[0];
-    await tab.evaluate(([ids, product, quantity]) => (window as any).clicks(ids, product, quantity), [
-      wishes.map(({ id }) => id),
-      product,
-      quantity,
-    ] as const);
+    const ids = wishes.map(({ id }) => id);
+    await tab.evaluate(
+      ([ids, product, quantity]) => (window as any).clicks(ids, product, quantity),
+      [ids, product, quantity] as const,
+    );
     await tab.getByRole("button").dblclick();
   }
 
   /** What the client reported; counts what it accepted. */
   async seesSettled(wish: Wish): Promise<string> {
-    await expect.poll(() => this.told.get(wish.id), { intervals: SOON, timeout: 10_000 }).toBeDefined();
-    const what = this.told.get(wish.id)!;
+    const told = () => this.told.get(wish.id);
+    await expect.poll(told, { intervals: SOON, timeout: 10_000 }).toBeDefined();
+    const what = told()!;
     if (what === "accepted") this.counts(wish);
     return what;
   }
 
-  /** The tab that asked is gone: what was written down must end, told only if it was refused. */
-  async seesSettledElsewhere(wish: Wish) {
+  /** The tab that asked is gone: what was written down must end, told if it was refused. */
+  async seesSettledElsewhere(wish: Wish, refused: boolean) {
     const [tab] = this.tabs;
+    const before = this.toldOf.get(tab) ?? 0;
     const pending = () => tab.evaluate(() => (window as any).cart.state.pending);
+    const read = () => tab.evaluate(() => (window as any).read.size);
     await expect.poll(pending, { intervals: SOON, timeout: 10_000 }).toBe(0);
-    const refused = await tab.evaluate(() => (window as any).cart.state.problems.length);
-    if (refused === 0) this.counts(wish);
+    await expect.poll(read, { intervals: SOON }).toBe(refused ? before + 1 : before);
+    this.toldOf.set(tab, await read());
+    if (!refused) this.counts(wish);
   }
 
   counts({ kind, product, quantity }: Wish) {

@@ -17,7 +17,7 @@ const files = {
   "/shop.css": ["example/shop.css", "text/css"],
   "/client/kirana.js": ["kirana.js", "text/javascript"],
   ...Object.fromEntries(
-    ["api", "cart", "checkout", "store"].map((name) => [
+    ["api", "cart", "checkout", "sender", "store"].map((name) => [
       `/client/src/${name}.js`,
       [`src/${name}.js`, "text/javascript"],
     ]),

@@ -55,6 +55,12 @@ export class Api {
     return /** @type {any} */ (await navigator.locks.request(`${this.name} ${name}`, work));
   }
 
+  /** What runs alone now, in any tab. @returns {Promise<string[]>} */
+  async held() {
+    const { held = [] } = await navigator.locks.query();
+    return held.map(({ name = "" }) => name.slice(this.name.length + 1));
+  }
+
   /** How long to wait before the next try, in milliseconds.
    * @param {unknown} trouble @param {number} tries */
   pause(trouble, tries) {

@@ -1,0 +1,159 @@
+// What is written down is sent in the order in which it was asked, by one tab at a time, and stays
+// written down until it is accepted or told. A tab that dies loses nothing: the next in line finds
+// the change where it was and sends it with the same key.
+import { Lost, Problem, owner, passes } from "./api.js";
+
+/** @typedef {import("../kirana").Cart} Cart */
+/** @typedef {import("../kirana").Change} Change */
+/** @typedef {import("../kirana").Kept} Kept */
+
+/** The shop knows a key for a day. Half of it leaves room for a clock that was set meanwhile. */
+const KEY_IS_KNOWN = 12 * 3_600_000;
+/** What does not pass by itself is tried so often. */
+const TRIES = 5;
+
+export class Sender {
+  #api;
+  #written;
+  #more = false;
+  /** @type {Promise<void> | undefined} */
+  #sending;
+  /** Ends a wait for better times. */
+  wake = () => {};
+
+  /** @param {import("./api.js").Api} api @param {() => Promise<void>} written told after each step */
+  constructor(api, written) {
+    this.#api = api;
+    this.#written = written;
+  }
+
+  /** Sends what is written down, as soon as it is this tab's turn. */
+  send() {
+    this.#more = true;
+    this.#sending ??= this.#turns();
+    return this.#sending;
+  }
+
+  async #turns() {
+    try {
+      while (this.#more) {
+        this.#more = false;
+        await this.#api.alone("cart", () => this.work(true));
+      }
+    } finally {
+      this.#sending = undefined;
+    }
+  }
+
+  /** One after the other until nothing is left. Out of patience, it throws instead of waiting.
+   * @param {boolean} patient */
+  async work(patient) {
+    for (let tries = 1; ; tries += 1) {
+      const { kept, queue } = await this.#api.store.read();
+      const next = queue.find((change) => change.owner === owner(kept) && !change.problem);
+      if (!next && !kept.stale) return;
+      try {
+        await (next ? this.#perform(next, kept) : this.#fetch(kept));
+        tries = 0;
+      } catch (trouble) {
+        const status = trouble instanceof Problem ? trouble.status : 0;
+        // Who asks is another now: a change of somebody else's waits for its owner.
+        const other = status === 401 && tries < TRIES;
+        const final = !passes(trouble) || (status === 500 && tries >= TRIES);
+        if (next && !other && final && trouble instanceof Problem) {
+          await this.#refuse(next, trouble);
+          tries = 0;
+        } else if (!other) {
+          const known = trouble instanceof Problem || trouble instanceof Lost;
+          if (!patient || !known) throw trouble;
+          await this.#pause(trouble, tries);
+        }
+      }
+      await this.#written();
+    }
+  }
+
+  /** @param {Change} change @param {Kept} kept */
+  async #perform(change, kept) {
+    if (change.kind !== "add") return this.#replace(change, kept);
+    const again = change.sent !== undefined;
+    if (again && Math.abs(Date.now() - Number(change.sent)) > KEY_IS_KNOWN) {
+      const detail = "This was asked too long ago to be asked again. Please look at your cart.";
+      throw new Problem({ type: "too-old", status: 409, detail });
+    }
+    if (!again) await this.#api.store.write(() => ({ put: [{ ...change, sent: Date.now() }] }));
+    const { product_id, quantity, key, owner: as } = change;
+    const asked = { body: { product_id, quantity }, key, as, tries: 1 };
+    const answer = await this.#api.ask("POST", "cart/add", asked);
+    const { cart_token = kept.cart_token, ...body } = answer.body;
+    const cart = { ...body, tag: answer.tag };
+    // Asked again, the shop tells how the cart was when it was done, not how it is.
+    const keep = { cart, cart_token, stale: again || kept.stale };
+    await this.#api.store.write(() => ({ keep, drop: [change] }));
+  }
+
+  /** Done only to what the shopper saw: if other lines changed, again with the new version; if this
+   * line did, it is told. @param {Change} change @param {Kept} kept */
+  async #replace(change, kept) {
+    let detail = "The cart changed meanwhile.";
+    if (!kept.cart || kept.stale) kept = await this.#fetch(kept);
+    for (let looks = 0; looks < TRIES; looks += 1) {
+      const now = units(kept.cart, change);
+      if (now === change.quantity) return this.#api.store.write(() => ({ drop: [change] }));
+      if (now !== change.seen) break;
+      try {
+        const [method, body] =
+          change.kind === "set" ? ["PUT", { quantity: change.quantity }] : ["DELETE"];
+        const path = `cart/items/${change.product_id}`;
+        const asked = { body, tag: kept.cart?.tag, as: change.owner, tries: 1 };
+        const answer = await this.#api.ask(method, path, asked);
+        const cart = { ...answer.body, tag: answer.tag };
+        return await this.#api.store.write(() => ({ keep: { cart }, drop: [change] }));
+      } catch (trouble) {
+        if (!(trouble instanceof Problem) || !moved(trouble)) throw trouble;
+        detail = trouble.detail;
+        kept = await this.#fetch(kept);
+      }
+    }
+    throw new Problem({ type: "cart-changed", status: 412, detail });
+  }
+
+  /** @param {Kept} kept @returns {Promise<Kept>} */
+  async #fetch(kept) {
+    const asked = { as: owner(kept), tries: 1 };
+    const { body, tag } = await this.#api.ask("GET", "cart", asked);
+    const keep = { cart: { ...body, tag }, stale: undefined };
+    await this.#api.store.write(() => ({ keep }));
+    return { ...kept, ...keep };
+  }
+
+  /** Rolled back and told, by the tab that asked or at the next start.
+   * @param {Change} change @param {Problem} trouble */
+  #refuse(change, { type, status, title, detail, errors }) {
+    const problem = { type, status, title, detail, errors };
+    return this.#api.store.write(() => ({
+      keep: { stale: true },
+      put: [{ ...change, problem }],
+    }));
+  }
+
+  /** Waits before the next try. The network's return or the shopper's next wish ends it; what the
+   * shop asked for is waited out. @param {unknown} trouble @param {number} tries */
+  #pause(trouble, tries) {
+    return new Promise((resolve) => {
+      const done = () => resolve(undefined);
+      setTimeout(done, this.#api.pause(trouble, tries));
+      const asked = trouble instanceof Problem && trouble.retry_after !== undefined;
+      this.wake = asked ? () => {} : done;
+    });
+  }
+}
+
+/** Units of the line that a change is about.
+ * @param {Cart | undefined} cart @param {{ product_id: string }} change */
+export const units = (cart, { product_id }) =>
+  cart?.items.find((item) => item.product_id === product_id)?.quantity ?? 0;
+
+/** Was it refused because the cart is another than was seen? @param {Problem} problem */
+const moved = ({ type, status }) =>
+  status === 412 || status === 428 || ["cart-changed", "not-in-cart", "not-found"].includes(type);
