@@ -3,8 +3,8 @@
 // accepted are the same. KIRANA_FAILURES_SEED replays a run.
 import { readFile } from "node:fs/promises";
 import type { Browser, Page } from "@playwright/test";
-import { Chance, GUEST, signedIn } from "./failures/faults";
-import { Shopper, SOON } from "./failures/shopper";
+import { Chance, GUEST, setsClock, signedIn } from "./failures/faults";
+import { CHANGE, Shopper, SOON } from "./failures/shopper";
 import { DATA, SHOP } from "./places.mjs";
 import { expect, test } from "./story";
 
@@ -69,7 +69,7 @@ async function suffers(browser: Browser, number: number, counted: Map<string, nu
 }
 
 test("after three hundred failures cart and shop are equal", async ({ browser }) => {
-  test.setTimeout(180_000);
+  test.setTimeout(300_000);
   const began = Date.now();
   const counted = new Map<string, number[]>();
   const wrong = (
@@ -89,4 +89,25 @@ test("after three hundred failures cart and shop are equal", async ({ browser })
   );
   expect(met).toBe(FAILURES);
   expect(wrong).toEqual([]);
+});
+
+test("what stayed unanswered for half a day is told and not asked again", async ({ browser }) => {
+  const shopper = await Shopper.comes(browser, 1);
+  const [tab] = shopper.tabs;
+  const [product] = await products();
+  const first = shopper.wish("add", product, 1);
+  await shopper.asksFor(tab, first);
+  expect(await shopper.seesSettled(first)).toBe("accepted");
+  const second = shopper.wish("add", product, 1);
+  shopper.meets(CHANGE, async (route) => {
+    await route.fetch();
+    await setsClock(tab, 13);
+    await route.abort("connectionreset");
+  });
+  await shopper.asksFor(tab, second);
+  expect(await shopper.seesSettled(second)).toBe("too-old");
+  // It was done, and the cart shows it.
+  shopper.counts(second);
+  await expect.poll(() => shopper.compares()).toEqual([]);
+  await shopper.context.close();
 });
