@@ -5,8 +5,9 @@ import { readFile } from "node:fs/promises";
 import type { Browser, Page } from "@playwright/test";
 import { Chance, GUEST, setsClock, signedIn } from "./failures/faults";
 import { CHANGE, Shopper, SOON } from "./failures/shopper";
-import { DATA, SHOP } from "./places.mjs";
-import { expect, test } from "./story";
+import { test } from "./front";
+import type { Shop } from "./shop";
+import { expect } from "./story";
 
 // Three hundred stories are too many for a trace; the seed tells them again.
 test.use({ trace: "off", screenshot: "off" });
@@ -14,8 +15,8 @@ test.use({ trace: "off", screenshot: "off" });
 const SEED = Number(process.env.KIRANA_FAILURES_SEED ?? Date.now() % 1_000_000);
 const FAILURES = 300;
 
-async function signIn(tab: Page) {
-  const [email, password] = (await readFile(`${DATA}admin.txt`, "utf8")).trim().split(" / ");
+async function signIn(shop: Shop, tab: Page) {
+  const [email, password] = (await readFile(`${shop.data}admin.txt`, "utf8")).trim().split(" / ");
   await tab.evaluate(
     ([email, password]) => (window as any).cart.login(email, password),
     [email, password] as const,
@@ -23,8 +24,8 @@ async function signIn(tab: Page) {
 }
 
 /** Products of which there are enough for a cart, and not ninety-nine. */
-async function products(): Promise<string[]> {
-  const { items } = await (await fetch(`${SHOP}/api/products`)).json();
+async function products(shop: Shop): Promise<string[]> {
+  const { items } = await (await fetch(`${shop.address}/api/products`)).json();
   const enough = items.filter(({ left }: any) => left >= 30 && left < 99);
   return enough.slice(0, 4).map(({ id }: any) => id);
 }
@@ -35,12 +36,17 @@ function shuffled<T>(list: T[], chance: Chance): T[] {
 }
 
 /** One shopper's seventy-five failures; gives those after which something was not equal. */
-async function suffers(browser: Browser, number: number, counted: Map<string, number[]>) {
+async function suffers(
+  browser: Browser,
+  shop: Shop,
+  number: number,
+  counted: Map<string, number[]>,
+) {
   const chance = new Chance(SEED + number);
-  const shopper = await Shopper.comes(browser, 1 + (number % 2));
-  const shelf = await products();
-  const kinds = number === 3 ? signedIn(signIn) : GUEST;
-  if (number === 3) await signIn(shopper.tabs[0]);
+  const shopper = await Shopper.comes(browser, shop, 1 + (number % 2));
+  const shelf = await products(shop);
+  const kinds = number === 3 ? signedIn((tab) => signIn(shop, tab)) : GUEST;
+  if (number === 3) await signIn(shop, shopper.tabs[0]);
   const first = shopper.wish("add", shelf[0], 1);
   await shopper.asksFor(shopper.tabs[0], first);
   await shopper.seesSettled(first);
@@ -68,12 +74,12 @@ async function suffers(browser: Browser, number: number, counted: Map<string, nu
   return wrong;
 }
 
-test("after three hundred failures cart and shop are equal", async ({ browser }) => {
+test("after three hundred failures cart and shop are equal", async ({ browser, shop }) => {
   test.setTimeout(300_000);
   const began = Date.now();
   const counted = new Map<string, number[]>();
   const wrong = (
-    await Promise.all([0, 1, 2, 3].map((number) => suffers(browser, number, counted)))
+    await Promise.all([0, 1, 2, 3].map((number) => suffers(browser, shop, number, counted)))
   ).flat();
   const rows = [...counted].map(([name, [met, equal]]) => `| ${name} | ${met} | ${equal} |`);
   const met = [...counted.values()].reduce((sum, [one]) => sum + one, 0);
@@ -91,10 +97,10 @@ test("after three hundred failures cart and shop are equal", async ({ browser })
   expect(wrong).toEqual([]);
 });
 
-test("what stayed unanswered for half a day is told and not asked again", async ({ browser }) => {
-  const shopper = await Shopper.comes(browser, 1);
+test("what stayed unanswered for half a day is told and not asked again", async ({ browser, shop }) => {
+  const shopper = await Shopper.comes(browser, shop, 1);
   const [tab] = shopper.tabs;
-  const [product] = await products();
+  const [product] = await products(shop);
   const first = shopper.wish("add", product, 1);
   await shopper.asksFor(tab, first);
   expect(await shopper.seesSettled(first)).toBe("accepted");

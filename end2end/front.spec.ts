@@ -1,9 +1,8 @@
 // Another front end, of another origin, buys through the client (clients/js) in the example shop.
 import { readFile } from "node:fs/promises";
 import type { Locator, Page, Route } from "@playwright/test";
-import { letterTo } from "./letters";
-import { DATA, FRONT } from "./places.mjs";
-import { expect, gateway, HOME, ORDER_NUMBER, PASSWORD, type Shopper, test } from "./story";
+import { test } from "./front";
+import { expect, HOME, ORDER_NUMBER, PASSWORD, type Shopper } from "./story";
 
 const ready = (page: Page) => expect(page.locator("html")).toHaveAttribute("data-ready", "yes");
 const units = (page: Page) => page.locator("#units");
@@ -15,8 +14,8 @@ async function loses(route: Route) {
   await route.abort();
 }
 
-async function opens(page: Page) {
-  await page.goto(FRONT);
+async function opens(page: Page, front: string) {
+  await page.goto(front);
   await ready(page);
 }
 
@@ -53,8 +52,8 @@ async function isThanked(page: Page): Promise<string> {
   return (await outcome(page).innerText()).match(ORDER_NUMBER)![0];
 }
 
-async function fillsCart({ page, email }: Shopper) {
-  await opens(page);
+async function fillsCart({ page, email, shop }: Shopper) {
+  await opens(page, shop.front);
   await adds(page, "Assam tea", 2);
   await fillsIn(page, email);
 }
@@ -69,7 +68,7 @@ test("a guest buys through another front end", async ({ shopper }) => {
   await window.getByRole("button", { name: "Success" }).click();
   const number = await isThanked(page);
   await expect(units(page)).toHaveText("0");
-  expect(await letterTo(shopper.email, number)).toContain("₹419.00");
+  expect(await shopper.shop.letterTo(shopper.email, number)).toContain("₹419.00");
 });
 
 test("somebody with an account buys what a guest chose", async ({ shopper }) => {
@@ -90,9 +89,9 @@ test("somebody with an account buys what a guest chose", async ({ shopper }) => 
 
 test("an answer to signing in is lost, and nothing of the guest's cart", async ({ shopper }) => {
   const { page } = shopper;
-  const [email, password] = (await readFile(`${DATA}admin.txt`, "utf8")).trim().split(" / ");
+  const [email, password] = (await readFile(`${shopper.shop.data}admin.txt`, "utf8")).trim().split(" / ");
   const signsIn = () => page.getByRole("button", { name: "Sign in" }).click();
-  await opens(page);
+  await opens(page, shopper.shop.front);
   await page.getByLabel("E-mail", { exact: true }).fill(email);
   await page.getByLabel("Password").fill(password);
   await signsIn();
@@ -150,7 +149,7 @@ test("a window that was closed is opened again, by another tab, or the order cal
   await expect(outcome(page)).toHaveText("Nothing was paid yet.");
   await page.close();
   const other = await page.context().newPage();
-  await opens(other);
+  await opens(other, shopper.shop.front);
   await other.getByRole("button", { name: "Go on paying" }).click();
   const again = other.frameLocator("iframe[title='Razorpay Checkout']").locator("body");
   await expect(outcome(other)).toHaveText("To pay: ₹419.00.");
@@ -163,7 +162,7 @@ test("a window that was closed is opened again, by another tab, or the order cal
 
 test("a browser that was closed after paying finds out at its next start", async ({ shopper }) => {
   const { page } = shopper;
-  await gateway.sendsWebhooks(false);
+  await shopper.shop.gateway.sendsWebhooks(false);
   try {
     await fillsCart(shopper);
     // The answer of the gateway's window reaches the page, and the page reaches nobody.
@@ -176,11 +175,11 @@ test("a browser that was closed after paying finds out at its next start", async
     await expect(outcome(page)).toContainText("asking about your payment");
     await page.close();
     const other = await page.context().newPage();
-    await opens(other);
+    await opens(other, shopper.shop.front);
     await isThanked(other);
     await expect(units(other)).toHaveText("0");
   } finally {
-    await gateway.sendsWebhooks(true);
+    await shopper.shop.gateway.sendsWebhooks(true);
   }
 });
 
@@ -191,7 +190,7 @@ test("two presses and two tabs make one order", async ({ shopper }) => {
   const window = page.frameLocator("iframe[title='Razorpay Checkout']").locator("body");
   await expect(window.getByRole("button", { name: "Success" })).toBeVisible();
   const other = await page.context().newPage();
-  await other.goto(FRONT);
+  await other.goto(shopper.shop.front);
   await expect(units(other)).toHaveText("2");
   await expect(other.getByRole("alert")).toContainText("under way already");
   await window.getByRole("button", { name: "Success" }).click();

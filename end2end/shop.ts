@@ -8,7 +8,15 @@ import { promisify } from "node:util";
 import { expect } from "@playwright/test";
 import { Gateway } from "./gateway";
 import { letterTo } from "./letters";
-import { DATA, gatewayAddress, PROGRAM, ROOT, settings, shopAddress } from "./places.mjs";
+import {
+  DATA,
+  frontAddress,
+  gatewayAddress,
+  PROGRAM,
+  ROOT,
+  settings,
+  shopAddress,
+} from "./places.mjs";
 
 const run = promisify(execFile);
 
@@ -26,6 +34,8 @@ export class Shop {
   private constructor(
     readonly address: string,
     readonly gateway: Gateway,
+    /** The one other origin that may ask its API. */
+    readonly front: string,
     readonly data: string,
     private readonly program: ChildProcess,
   ) {}
@@ -33,15 +43,16 @@ export class Shop {
   /** A fresh shop; those with different numbers may be open at the same time. */
   static async opens(number: number, more: Record<string, string> = {}): Promise<Shop> {
     const [address, gateway] = [shopAddress(number), gatewayAddress(number)];
+    const front = frontAddress(number);
     const data = `${DATA}${number}/`;
     if (await answers(address)) throw new Error(`something else answers at ${address}`);
     await rm(data, { recursive: true, force: true });
     await mkdir(data, { recursive: true });
     const log = openSync(`${data}log`, "w");
-    const env = { ...process.env, ...settings({ data, shop: address, gateway, ...more }) };
+    const env = { ...process.env, ...settings({ data, shop: address, gateway, front, ...more }) };
     const program = spawn(PROGRAM, ["serve"], { cwd: ROOT, env, stdio: ["ignore", log, log] });
     closeSync(log);
-    const shop = new Shop(address, new Gateway(gateway), data, program);
+    const shop = new Shop(address, new Gateway(gateway), front, data, program);
     try {
       const isReady = () => answers(`${address}/readyz`);
       await expect.poll(isReady, { intervals: [50], timeout: 20_000 }).toBe(true);

@@ -2,7 +2,6 @@
 // leaves the network as it was.
 import type { Page, Route } from "@playwright/test";
 import { expect } from "@playwright/test";
-import { FRONT } from "../places.mjs";
 import { CHANGE, type Fault, type Kind, type Shopper, SOON, type Wish } from "./shopper";
 
 /** Chance that can be replayed (mulberry32). */
@@ -38,7 +37,7 @@ function refuses(status: number, type: string, more: Record<string, string> = {}
       status,
       headers: {
         ...more,
-        "Access-Control-Allow-Origin": FRONT,
+        "Access-Control-Allow-Origin": route.request().headers().origin,
         "Access-Control-Expose-Headers": "Retry-After",
         "Content-Type": "application/problem+json",
       },

@@ -2,7 +2,7 @@
 // cart must hold after each wish that the client reported as accepted.
 import type { Browser, BrowserContext, Page, Route } from "@playwright/test";
 import { expect } from "@playwright/test";
-import { FRONT, SHOP } from "../places.mjs";
+import type { Shop } from "../shop";
 
 export const CHANGE = /^(POST|PUT|DELETE) .*\/api\/cart/;
 
@@ -62,13 +62,16 @@ export class Shopper {
   private faults: { path: RegExp; fault: Fault }[] = [];
   private wishes = 0;
 
-  private constructor(readonly context: BrowserContext) {}
+  private constructor(
+    private readonly shop: Shop,
+    readonly context: BrowserContext,
+  ) {}
 
-  static async comes(browser: Browser, tabs: number): Promise<Shopper> {
-    const shopper = new Shopper(await browser.newContext());
+  static async comes(browser: Browser, shop: Shop, tabs: number): Promise<Shopper> {
+    const shopper = new Shopper(shop, await browser.newContext({ extraHTTPHeaders: {} }));
     const { context } = shopper;
     await context.exposeBinding("tell", (_, id: number, what: string) => shopper.hears(id, what));
-    await context.route(`${SHOP}/api/**`, (route) => shopper.asks(route));
+    await context.route(`${shop.address}/api/**`, (route) => shopper.asks(route));
     for (let tab = 0; tab < tabs; tab += 1) await shopper.opensTab();
     return shopper;
   }
@@ -77,8 +80,8 @@ export class Shopper {
     const tab = await this.context.newPage();
     this.tabs.push(tab);
     // Any page of that origin will do.
-    await tab.goto(`${FRONT}/client/kirana.js`);
-    await tab.evaluate(begins, `${SHOP}/api`);
+    await tab.goto(`${this.shop.front}/client/kirana.js`);
+    await tab.evaluate(begins, `${this.shop.address}/api`);
     return tab;
   }
 
@@ -190,7 +193,7 @@ export class Shopper {
   /** The same shopper at another device. */
   async asksDirectly(method: string, path: string, body?: object): Promise<Response> {
     const headers = { ...this.who, "Content-Type": "application/json" };
-    const answer = await fetch(`${SHOP}/api/${path}`, {
+    const answer = await fetch(`${this.shop.address}/api/${path}`, {
       method,
       headers,
       body: body && JSON.stringify(body),
