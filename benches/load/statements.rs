@@ -39,7 +39,9 @@ impl<S: Subscriber> Layer<S> for Statements {
     fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
         let mut read = Read::default();
         event.record(&mut read);
-        let text = if read.statement.trim().is_empty() { read.summary } else { read.statement };
+        // What is longer than its summary is logged with empty lines around it.
+        let statement = read.statement.trim();
+        let text = if statement.is_empty() { read.summary } else { statement.to_owned() };
         self.heard.lock().unwrap_or_else(PoisonError::into_inner).push(text);
     }
 }
