@@ -4,7 +4,8 @@
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
-IN := source .ci/env.sh;
+# Without the flags of make: cargo has its own way to share the cores.
+IN := unset MAKEFLAGS; source .ci/env.sh;
 
 run: build ## serve the complete demo shop at http://127.0.0.1:3000
 	@$(IN) exec target/release/kirana serve
