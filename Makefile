@@ -1,19 +1,21 @@
 # The few verbs. Each is one line of real tools; `.ci/setup.sh` installs what is missing first.
-.PHONY: run test dev fmt lint check e2e build bench figures kill soak planted \
-    tools sqlite postgres faults faults-postgres sdk api client browser lighthouse
+.PHONY: run test dev fmt lint check e2e build bench figures kill soak planted formatting clippy \
+    tools sqlite postgres faults faults-postgres sdk api client browser browser-half lighthouse
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 # Without the flags of make: cargo has its own way to share the cores.
-IN := unset MAKEFLAGS; source .ci/env.sh;
+IN := unset MAKEFLAGS MFLAGS; source .ci/env.sh;
+# Tests are compiled by clippy itself: it is the same compiler, and so all is compiled once, not twice.
+LINTED := $(IN) export RUSTC_WORKSPACE_WRAPPER=clippy-driver;
 
 run: build ## serve the complete demo shop at http://127.0.0.1:3000
 	@$(IN) exec target/release/kirana serve
 
 # Two at a time, each of which says what it saw when it ends; Lighthouse has the machine to itself.
-test: lint tools ## everything CI runs
+test: tools formatting ## everything CI runs
 	@$(MAKE) --no-print-directory -j2 --output-sync=target sqlite build faults postgres browser \
-	    faults-postgres api sdk client
+	    faults-postgres api sdk client browser-half
 	@$(MAKE) --no-print-directory lighthouse
 	@echo "All of it passed: lint, SQLite, PostgreSQL, browser."
 
@@ -26,31 +28,37 @@ tools:
 
 check: sqlite postgres faults faults-postgres ## unit and in-process tests, on both databases
 
-sqlite: tools ## unit and in-process tests, on SQLite
-	@$(IN) cargo test
+sqlite: clippy tools ## unit and in-process tests, on SQLite
+	@$(LINTED) cargo test
 
 postgres: tools ## the same on PostgreSQL
-	@$(IN) .ci/with-postgres.sh cargo test
+	@$(LINTED) .ci/with-postgres.sh cargo test
 
 faults: tools ## two thousand seeded runs with faults (docs/faults.md), and bugs planted to be found
-	@$(IN) cargo test --features faults --test faults
+	@$(LINTED) .ci/no-warnings.sh cargo build --features faults --test faults
+	@$(LINTED) cargo test --features faults --test faults
 
 faults-postgres: tools ## two hundred seeded runs on PostgreSQL
-	@$(IN) .ci/with-postgres.sh cargo test --features faults --test faults whatever_goes_wrong
+	@$(LINTED) .ci/with-postgres.sh cargo test --features faults --test faults whatever_goes_wrong
 
 # SEEDS=100000 runs so many; SEED=12 replays one with its story.
 SEEDS ?= 2000
 soak: tools ## seeded runs with faults, judged by a checker of their own (docs/faults.md)
-	@$(IN) KIRANA_SEEDS=$(SEEDS) $(if $(SEED),KIRANA_SEED=$(SEED)) \
+	@$(LINTED) KIRANA_SEEDS=$(SEEDS) $(if $(SEED),KIRANA_SEED=$(SEED)) \
 	    cargo test --features faults --test faults -- --nocapture whatever_goes_wrong
 
 planted: tools ## plants each bug of tests/faults/planted.rs and wants it found
-	@$(IN) cargo test --features faults --test faults -- --nocapture every_planted_bug
+	@$(LINTED) cargo test --features faults --test faults -- --nocapture every_planted_bug
 
-lint: ## formatting and clippy, both halves
-	@.ci/setup.sh build
+lint: formatting clippy browser-half ## formatting, clippy, and what the browser half holds
+
+formatting:
 	@$(IN) cargo fmt --check
-	@$(IN) cargo clippy --all-targets -- -D warnings
+
+clippy: tools
+	@$(LINTED) .ci/no-warnings.sh cargo build --all-targets
+
+browser-half: build
 	@$(IN) .ci/check-browser-half.sh
 
 e2e: browser sdk api client lighthouse ## the purchase in a real browser and the doors for programs
@@ -89,5 +97,5 @@ figures: ## what is claimed about money, measured in one run (docs/measurements.
 
 KILLS := 1000
 kill: tools ## kill -9 under load, so many times on SQLite and on PostgreSQL; make kill KILLS=100
-	@$(IN) KIRANA_KILLS=$(KILLS) cargo test --test kill -- --nocapture
-	@$(IN) TEST_DATABASE_URL=postgres KIRANA_KILLS=$(KILLS) cargo test --test kill -- --nocapture
+	@$(LINTED) KIRANA_KILLS=$(KILLS) cargo test --test kill -- --nocapture
+	@$(LINTED) TEST_DATABASE_URL=postgres KIRANA_KILLS=$(KILLS) cargo test --test kill -- --nocapture
