@@ -98,6 +98,7 @@ pub struct SignedIn {
     tokens: Tokens,
     user: Profile,
     /// What became of the guest's cart, in a sentence.
+    #[schema(required = true)]
     notice: Option<String>,
 }
 
@@ -111,8 +112,10 @@ pub struct LetterSent {
 pub struct EmailJudged {
     usable: bool,
     /// Why not, in a sentence.
+    #[schema(required = true)]
     reason: Option<String>,
     /// What was probably meant.
+    #[schema(required = true)]
     suggestion: Option<String>,
 }
 

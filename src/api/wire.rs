@@ -32,6 +32,7 @@ impl From<Paise> for Money {
 pub struct List<T> {
     pub items: Vec<T>,
     /// What to send as `cursor` for the items that follow; null on the last page.
+    #[schema(required = true)]
     pub next: Option<String>,
 }
 

@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 #[derive(Serialize, Deserialize, ToSchema)]
 pub struct Cart {
     /// Null until something was put in.
+    #[schema(required = true)]
     pub id: Option<String>,
     pub version: i64,
     pub items: Vec<CartItem>,
@@ -47,6 +48,7 @@ pub struct CartItem {
     /// Units that can still be bought.
     pub left: i64,
     /// What must be known before it is bought.
+    #[schema(required = true)]
     pub warning: Option<CartWarning>,
 }
 

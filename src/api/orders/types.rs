@@ -13,6 +13,7 @@ use utoipa::ToSchema;
 pub struct OrderHead {
     id: String,
     /// Given when it is paid.
+    #[schema(required = true)]
     number: Option<String>,
     state: OrderStanding,
     total: Money,
@@ -23,6 +24,7 @@ pub struct OrderHead {
 pub struct Order {
     pub id: String,
     /// Given when it is paid.
+    #[schema(required = true)]
     number: Option<String>,
     state: OrderStanding,
     /// Opens this order without a sign-in, as `?key=`.
@@ -39,6 +41,7 @@ pub struct Order {
     placed_at: String,
     /// Until then the units are kept, if it is not paid.
     expires_at: String,
+    #[schema(required = true)]
     paid_at: Option<String>,
     /// Money that goes or went back.
     refunds: Vec<OrderRefund>,

@@ -29,6 +29,7 @@ pub struct CreateFromCart {
 pub struct CreatedFromCart {
     pub order: Order,
     /// What Razorpay's checkout is opened with; null when nothing is to be paid any more.
+    #[schema(required = true)]
     pub razorpay: Option<RazorpayCheckout>,
 }
 
@@ -66,6 +67,7 @@ pub struct RazorpayReturn {
 pub struct PaymentStatus {
     pub order_id: String,
     /// The order's number, once it is paid.
+    #[schema(required = true)]
     pub number: Option<String>,
     pub state: PaymentStanding,
     pub refunds: Vec<OrderRefund>,
