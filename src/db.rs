@@ -21,6 +21,8 @@ const SQLITE_READERS: u32 = 4;
 const POSTGRES_CONNECTIONS: u32 = 12;
 /// A rush is waited out so long before a request is told to come again (503).
 const PATIENCE: Duration = Duration::from_secs(10);
+/// A connection that came back no longer ago is taken to be alive.
+const FRESH: Duration = Duration::from_secs(1);
 /// How often a transaction is run again after a serialisation failure.
 pub const TRIES: u32 = 5;
 
@@ -93,6 +95,17 @@ impl Db {
             // ending (transact-rs/sqlx#3645).
             .idle_timeout(None)
             .max_lifetime(None)
+            // sqlx asks each connection that comes back whether it lives; one that was asked just
+            // now is not asked again, which would cost as much as a small statement.
+            .test_before_acquire(false)
+            .before_acquire(|connection, meta| {
+                Box::pin(async move {
+                    match meta.idle_for < FRESH {
+                        true => Ok(true),
+                        false => connection.ping().await.map(|()| true),
+                    }
+                })
+            })
             .connect_with(options(url)?)
             .await?;
         let queue = work::Queue::default();
@@ -229,11 +242,9 @@ macro_rules! transact {
         let mut tries = 0;
         loop {
             tries += 1;
+            // Waited for already, as long as another program on the same file may be.
             let mut $tx = match $db.begin().await {
                 Ok(tx) => tx,
-                Err(error) if $crate::db::is_passing(&error) && tries < $crate::db::TRIES => {
-                    continue;
-                }
                 Err(error) => break Err(error.into()),
             };
             let done = $body;

@@ -1,9 +1,10 @@
-//! Several writers at once on one SQLite file, and a disk that is full.
+//! Several writers at once, on one SQLite file and beyond, and a disk that is full.
 
 use super::{Db, Work};
 use crate::error::Fault;
+use crate::testing::fresh_db;
 use crate::transact;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tempfile::TempDir;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -208,4 +209,53 @@ async fn a_full_disk_passes_without_a_new_start() {
     let (rows,): (i64,) =
         sqlx::query_as("select count(*) from t").fetch_one(&db.read).await.unwrap();
     assert_eq!(rows, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_program_on_the_same_file_is_waited_for_some_seconds() {
+    let (db, folder) = empty_table().await;
+    let url = format!("sqlite:{}", folder.path().join("some.db").display());
+    let other = Db::open(&url).await.unwrap();
+    let held = other.begin().await.unwrap();
+    let begun = Instant::now();
+    let refused = write(&db, "too early").await.unwrap_err();
+    let waited = begun.elapsed();
+    assert!(refused.is_passing(), "told to come again: {refused}");
+    assert!(waited > Duration::from_secs(4) && waited < Duration::from_secs(9), "{waited:?}");
+    let waits = begins(&db, "in time").await;
+    drop(held);
+    waits.await.unwrap().unwrap();
+    assert_eq!(words(&db).await, ["in time"]);
+}
+
+async fn moves(db: &Db, from: &str, to: &str) -> Result<(), Fault> {
+    transact!(db, |tx| step(&mut tx, from, to).await)
+}
+
+/// Takes from one row, thinks, and gives to the other.
+async fn step(work: &mut Work, from: &str, to: &str) -> Result<(), Fault> {
+    let take = "update pots set coins = coins - 1 where name = $1";
+    sqlx::query(take).bind(from).execute(&mut **work).await?;
+    sleep(Duration::from_millis(200)).await;
+    let give = "update pots set coins = coins + 1 where name = $1";
+    sqlx::query(give).bind(to).execute(&mut **work).await?;
+    Ok(())
+}
+
+/// On PostgreSQL one of them is chosen to begin anew (40P01).
+#[tokio::test(flavor = "multi_thread")]
+async fn two_that_wait_for_each_other_both_get_through() {
+    let db = fresh_db().await;
+    for statement in [
+        "create table pots (name text not null, coins bigint not null)",
+        "insert into pots values ('left', 10), ('right', 10)",
+    ] {
+        sqlx::query(statement).execute(&db.write).await.unwrap();
+    }
+    let (there, back) = tokio::join!(moves(&db, "left", "right"), moves(&db, "right", "left"));
+    there.unwrap();
+    back.unwrap();
+    let pots: Vec<(i64,)> =
+        sqlx::query_as("select coins from pots").fetch_all(&db.read).await.unwrap();
+    assert_eq!(pots, [(10,), (10,)]);
 }
