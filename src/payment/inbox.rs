@@ -35,6 +35,11 @@ pub async fn work_inbox(app: &AppState) -> Result<usize, Fault> {
             continue;
         }
         worked += 1;
+        // Neither ended nor put back, each time: whoever worked on it died of it, perhaps.
+        if event.tries >= TRIES_MAX {
+            park(app, &event, "its work was begun and never ended").await?;
+            continue;
+        }
         if faults::planted("done-before-worked") {
             end(app, &event, "worked", "taken").await?;
         }
@@ -140,22 +145,19 @@ async fn end(app: &AppState, event: &StoredEvent, state: &str, why: &str) -> Res
 
 /// Back into the inbox: 5 s, then twice as long each time, an hour at most; parked in the end.
 async fn again(app: &AppState, event: &StoredEvent, why: &str) -> Result<(), Fault> {
-    let mut connection = app.db.write.acquire().await?;
     if event.tries + 1 >= TRIES_MAX {
-        queries::update_event(&mut connection, &event.id, "parked", why, None).await?;
-        let detail =
-            format!("The gateway's event {} ({}) could not be worked: {why}", event.id, event.name);
-        return service::ask_a_person(
-            &mut connection,
-            "event",
-            &event.id,
-            None,
-            &detail,
-            app.now(),
-        )
-        .await;
+        return park(app, event, why).await;
     }
+    let mut connection = app.db.write.acquire().await?;
     let pause = (5 * SECOND).saturating_mul(1 << event.tries.clamp(0, 20)).min(HOUR);
     let next = Some(app.now() + pause);
     Ok(queries::update_event(&mut connection, &event.id, "waiting", why, next).await?)
+}
+
+async fn park(app: &AppState, event: &StoredEvent, why: &str) -> Result<(), Fault> {
+    let mut connection = app.db.write.acquire().await?;
+    queries::update_event(&mut connection, &event.id, "parked", why, None).await?;
+    let (id, name, now) = (&event.id, &event.name, app.now());
+    let detail = format!("The gateway's event {id} ({name}) could not be worked: {why}");
+    service::ask_a_person(&mut connection, "event", id, None, &detail, now).await
 }

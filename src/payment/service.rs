@@ -205,6 +205,27 @@ async fn order_is_refused(
     ask_a_person(connection, "order-refused", "orders", order_id, &detail, now).await
 }
 
+/// The gateway refuses to say what was paid. Twice in the same words a person hears of it: one
+/// task, however many orders it is so with.
+pub(super) async fn order_is_denied(
+    connection: &mut Connection,
+    attempt: &Attempt,
+    error: &GatewayError,
+    now: Moment,
+) -> Result<(), Fault> {
+    if error.is_unauthorised() {
+        return key_is_refused(connection, now).await;
+    }
+    let is_plain = matches!(error, GatewayError::Api { .. }) && !error.is_transient();
+    if !is_plain || attempt.problem != Some(error.to_string()) {
+        return Ok(());
+    }
+    let gateway_order = attempt.gateway_order_id.as_deref().unwrap_or_default();
+    let detail = format!("The gateway does not tell what was paid for {gateway_order}: {error}");
+    let order_id = Some(attempt.order_id.as_str());
+    ask_a_person(connection, "order-denied", "orders", order_id, &detail, now).await
+}
+
 async fn create(app: &AppState, attempt: &Attempt) -> Result<razorpay::Order, GatewayError> {
     let new = NewOrder {
         amount: attempt.amount.0,

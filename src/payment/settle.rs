@@ -102,9 +102,7 @@ async fn unanswered(
     // Asked is asked: a page that refreshes itself does not press a gateway that is in trouble.
     queries::update_polled(&mut connection, &attempt.id, app.now()).await?;
     queries::update_attempt_problem(&mut connection, &attempt.id, &error.to_string()).await?;
-    if error.is_unauthorised() {
-        service::key_is_refused(&mut connection, app.now()).await?;
-    }
+    service::order_is_denied(&mut connection, attempt, error, app.now()).await?;
     Ok(Settled::Unknown)
 }
 

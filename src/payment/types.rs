@@ -250,6 +250,9 @@ pub fn refund_may_go(from: RefundState, is_known: bool, to: RefundState) -> bool
     }
 }
 
+/// Open tasks that are listed at once, the newest.
+pub const TASKS_LISTED: i64 = 100;
+
 /// What a person has to look at.
 #[derive(Clone, Debug)]
 pub struct DeskTask {

@@ -2,7 +2,7 @@
 
 use super::address::{id_href, state_href};
 use crate::order::{State, StateBadge, Tally, When};
-use crate::payment::DeskTask;
+use crate::payment::{DeskTask, TASKS_LISTED};
 use crate::ui::Price;
 use leptos::prelude::*;
 
@@ -47,13 +47,17 @@ fn tally_row(tally: Tally) -> AnyView {
 }
 
 fn tasks_view(tasks: Vec<DeskTask>) -> AnyView {
+    let is_cut = i64::try_from(tasks.len()).is_ok_and(|many| many >= TASKS_LISTED);
+    let more = "Only the newest hundred are shown. Older ones appear as these are done.";
+    let more = is_cut.then(|| view! { <p class="muted">{more}</p> });
     let found = if tasks.is_empty() {
         view! { <p>"Nothing waits for you."</p> }.into_any()
     } else {
         let items = tasks.into_iter().map(task_item).collect_view();
         view! { <ol class="timeline">{items}</ol> }.into_any()
     };
-    view! { <section class="panel"><h2>"Waiting for a person"</h2>{found}</section> }.into_any()
+    view! { <section class="panel"><h2>"Waiting for a person"</h2>{found}{more}</section> }
+        .into_any()
 }
 
 fn task_item(task: DeskTask) -> AnyView {
@@ -86,6 +90,7 @@ fn kind_words(kind: &str) -> String {
         "webhook-silence" => "The gateway's webhooks do not arrive",
         "odd-order" => "The gateway's order differs from ours",
         "order-refused" => "The gateway does not take an order",
+        "order-denied" => "The gateway denies an order that it made",
         "event" => "A webhook could not be worked",
         "gateway-key" => "The gateway refuses the key",
         "check" => "The books do not agree",

@@ -3,7 +3,7 @@
 use super::Result;
 use crate::clock::Moment;
 use crate::db::Connection;
-use crate::payment::DeskTask;
+use crate::payment::{DeskTask, TASKS_LISTED};
 use sqlx::FromRow;
 
 /// A task for a person; the same matter is written down once. One that somebody called done comes
@@ -45,8 +45,9 @@ struct TaskRow {
 pub async fn list_open_tasks(connection: &mut Connection) -> Result<Vec<DeskTask>> {
     let rows: Vec<TaskRow> = sqlx::query_as(
         "select id, kind, subject, order_id, detail, created_at from desk_tasks
-         where done_at is null order by created_at desc limit 100",
+         where done_at is null order by created_at desc limit $1",
     )
+    .bind(TASKS_LISTED)
     .fetch_all(connection)
     .await?;
     let task = |row: TaskRow| DeskTask {

@@ -7,7 +7,7 @@ use crate::clock::{HOUR, MINUTE, Moment};
 use crate::error::Fault;
 use crate::faults::planted;
 use crate::payment::queries::{self, RefundNews};
-use crate::payment::{Refund, RefundState};
+use crate::payment::{Refund, RefundState, service};
 use crate::razorpay::{self, GatewayError, NewRefund, Notes, PaymentId};
 use crate::state::AppState;
 use crate::transact;
@@ -56,6 +56,12 @@ async fn work(app: &AppState, refund: &Refund, next: Moment) -> Result<(), Fault
     let done: Result<(), Fault> =
         transact!(app.db, |tx| book(app, &mut tx, refund, &told, now).await);
     done?;
+    if let Err(Trouble { error, .. }) = &answer
+        && error.is_unauthorised()
+    {
+        let mut connection = app.db.write.acquire().await?;
+        service::key_is_refused(&mut connection, now).await?;
+    }
     if matches!(answer, Err(Trouble { hopeless: true, .. })) {
         // What took its place was made at the gateway.
         let _asked_again_later = pick_up(app, &refund.payment_id).await?;

@@ -1,6 +1,7 @@
 //! What an order costs: goods, shipping, tax split by place of supply; and for whom it is placed.
 
 use crate::story::{AWAY, HOME, Shop, Visitor};
+use kirana::money::{Paise, TaxRate};
 
 async fn places(buyer: &mut Visitor, address: &[(&str, &str)]) {
     let form = buyer.checkout_form("asha@example.in", address).await;
@@ -121,6 +122,28 @@ async fn fee_and_threshold_are_settings() {
     asha.adds("soan-papdi", 1).await.opens("/checkout").await.sees("₹100.00").sees("₹199.00");
     asha.opens("/cart").await.removes("soan-papdi").await;
     asha.adds("assam-tea", 1).await.opens("/checkout").await.sees("Free").sees("₹185.00");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rates_and_fees_that_change_after_the_order_do_not_touch_it() {
+    let shop = Shop::open().await;
+    let mut asha = shop.visitor();
+    asha.adds("soan-papdi", 1).await;
+    places(&mut asha, &HOME).await;
+    let agreed = "select total_paise || ' ' || shipping_paise || ' ' || cgst_paise from orders";
+    let before = shop.text(agreed).await;
+    shop.meddles("update products set tax_rate_bp = 1800, hsn = '9999'").await;
+    let mut dearer = shop.config.clone();
+    dearer.shop.shipping = Paise(99_900);
+    dearer.shop.shipping_tax = TaxRate(2_800);
+    dearer.shop.shipping_free_from = Paise(0);
+    shop.starts_with(&dearer).await;
+    let pay = asha.page.path.clone();
+    asha.opens(&pay).await.sees("₹148.00").pays().await.is_at("/orders/K").sees("₹148.00");
+    assert_eq!(shop.text(agreed).await, before);
+    let papdi = half(PAPDI.0, PAPDI.1);
+    assert_eq!(gst(&shop, "order_lines where hsn <> '9999'").await, [papdi, papdi, 0]);
+    assert_eq!(shop.gateway.book("payments").await[0]["amount"], 14_800);
 }
 
 #[tokio::test(flavor = "multi_thread")]

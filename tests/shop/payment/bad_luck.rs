@@ -59,6 +59,25 @@ async fn orders_that_the_gateway_does_not_take_are_one_task_for_the_desk() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_order_that_the_gateway_denies_twice_is_a_task_and_is_asked_about_again() {
+    let shop = Shop::open().await;
+    let mut asha = shop.visitor();
+    asha.adds("assam-tea", 2).await.places_the_order().await;
+    let order = asha.gateway_order();
+    shop.gateway.pays(&order, "success").await;
+    for tasks in [0, 1] {
+        shop.gateway.goes_wrong("/v1/orders", "message_parameters", 1).await;
+        shop.passes(1).await;
+        shop.works().await;
+        assert_eq!(shop.count("desk_tasks where kind = 'order-denied'").await, tasks);
+        assert_eq!(shop.count("orders where state = 'awaiting_payment'").await, 1);
+    }
+    shop.passes(5).await;
+    shop.works().await;
+    assert_eq!(shop.count("orders where state = 'paid'").await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_gateway_order_whose_answer_was_lost_is_found_again() {
     let shop = Shop::open().await;
     let mut asha = shop.visitor();

@@ -214,6 +214,21 @@ async fn an_answer_that_is_lost_leaves_a_refund_unknown_until_the_same_key_tells
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_refund_waits_while_the_gateway_refuses_the_key() {
+    let shop = Shop::open().await;
+    let payment = paid(&shop).await;
+    let mut mira = shop.shopkeeper().await;
+    asks(&mut mira, &payment, "50", "0").await;
+    shop.gateway.goes_wrong("/v1/payments/", "401", 1).await;
+    shop.works().await;
+    assert_eq!(shop.count("refunds where state = 'intended' and tries = 1").await, 1);
+    mira.opens("/admin").await.sees("The gateway refuses the key");
+    works_for_some_minutes(&shop).await;
+    assert_eq!(shop.count("refunds where state = 'processed'").await, 1);
+    assert_eq!(shop.gateway.book("refunds").await.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_answer_that_is_lost_gives_back_once_though_the_gateway_forgets_its_keys() {
     let shop = Shop::open().await;
     let payment = paid(&shop).await;

@@ -147,6 +147,22 @@ async fn signed_bytes_that_are_no_json_are_kept_and_answered() {
     assert_eq!(shop.count("gateway_events where state = 'waiting'").await, 0);
 }
 
+/// What a worker leaves behind that dies of an event each time.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_event_whose_work_never_ends_is_parked_for_a_person() {
+    let shop = Shop::open().await;
+    let (body, event) = news_of_a_payment(&shop, &mut shop.visitor()).await;
+    assert_eq!(deliver_signed(&shop, &body, &event).await, 200);
+    shop.meddles("update gateway_events set tries = 20").await;
+    shop.works().await;
+    assert_eq!(shop.count("gateway_events where state = 'parked'").await, 1);
+    let told = "desk_tasks where kind = 'event' and detail like '%begun and never ended%'";
+    assert_eq!(shop.count(told).await, 1);
+    shop.passes(1).await;
+    shop.works().await;
+    assert_eq!(shop.count("orders where state = 'paid'").await, 1, "the poller asks all the same");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_body_past_256_kib_is_too_much() {
     let shop = Shop::open().await;
