@@ -22,3 +22,7 @@ mod tally;
 mod template;
 mod trouble;
 mod world;
+
+/// As the program has it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
