@@ -1,7 +1,8 @@
 //! The verbs of an order. Callers own the transaction.
 
 use super::{
-    Draft, Event, Find, Head, Order, PaymentProof, ShipTo, State, Tally, pricing, queries,
+    Draft, Event, Find, GivenBack, Head, Order, PaymentProof, ShipTo, State, Tally, pricing,
+    queries,
 };
 use crate::catalogue::{StockRefusal, stock};
 use crate::clock::{self, Moment};
@@ -209,6 +210,10 @@ pub async fn list_after(
     limit: i64,
 ) -> Result<Vec<Order>, Fault> {
     Ok(queries::list_after(connection, id, limit).await?)
+}
+
+pub async fn given_back(connection: &mut Connection, order_id: &str) -> Result<GivenBack, Fault> {
+    Ok(queries::find_given_back(connection, order_id).await?)
 }
 
 pub async fn list_events(connection: &mut Connection, order_id: &str) -> Result<Vec<Event>, Fault> {

@@ -126,6 +126,15 @@ pub struct Event {
     pub at: Moment,
 }
 
+/// Of the money that came for an order: what was given back, and what is on its way there.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct GivenBack {
+    pub through: Paise,
+    pub under_way: Paise,
+    /// Of both, what belongs to the payment that paid the order, not to a second one.
+    pub of_sale: Paise,
+}
+
 /// Evidence that the gateway holds this money for this order: the payment room makes it after
 /// asking the gateway, and an order becomes paid by nothing else.
 #[derive(Clone, Debug)]

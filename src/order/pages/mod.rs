@@ -1,7 +1,7 @@
 //! The pages of an order: one order for its owner or for whoever holds its link, and the list of a
 //! customer's own orders.
 //!
-//! Each asks one statement besides the visitor's own.
+//! The list asks one statement besides the visitor's own, the order two.
 
 mod body;
 mod list;
@@ -40,7 +40,6 @@ async fn one(
 ) -> Result<Response, Failure> {
     let mut connection = app.db.read.acquire().await?;
     let found = service::find_by_number(&mut connection, &number).await?;
-    drop(connection);
     let may_read = |order: &Order| {
         is_owner(visitor.user(), order) || service::opens(&app, &order.id, &asked.key)
     };
@@ -49,9 +48,11 @@ async fn one(
                      link in its letter.";
         Refusal::new(404, words)
     })?;
+    let back = service::given_back(&mut connection, &order.id).await?;
+    drop(connection);
     let page = Page::new(format!("Order {number}")).noindex();
     let (mine, shop) = (is_owner(visitor.user(), &order), app.config.shop.clone());
-    Ok(page.show(&app, &visitor, move || thanks::order_view(&order, &shop, mine)))
+    Ok(page.show(&app, &visitor, move || thanks::order_view(&order, back, &shop, mine)))
 }
 
 /// An order without an account is its guest's, known by the link alone.

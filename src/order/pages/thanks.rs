@@ -2,12 +2,13 @@
 
 use super::body::{StateBadge, When, order_body};
 use crate::config::Shop;
-use crate::order::Order;
+use crate::money::Paise;
 use crate::order::words::first_name;
+use crate::order::{GivenBack, Order};
 use leptos::prelude::*;
 
 /// `mine`: an account's own order, which its list of orders leads to again.
-pub(super) fn order_view(order: &Order, shop: &Shop, mine: bool) -> AnyView {
+pub(super) fn order_view(order: &Order, back: GivenBack, shop: &Shop, mine: bool) -> AnyView {
     let number = order.number.clone().unwrap_or_default();
     let paid_at = order.paid_at.unwrap_or(order.placed_at);
     let again = if mine {
@@ -15,6 +16,12 @@ pub(super) fn order_view(order: &Order, shop: &Shop, mine: bool) -> AnyView {
             .into_any()
     } else {
         view! { "The link in the letter leads to this page again; keep it to yourself." }.into_any()
+    };
+    let next = match back.of_sale >= order.total {
+        true => {
+            view! { <p>"All that you paid goes back to you: this order is closed."</p> }.into_any()
+        }
+        false => what_comes(order),
     };
     view! {
         <div class="order-head">
@@ -25,11 +32,10 @@ pub(super) fn order_view(order: &Order, shop: &Shop, mine: bool) -> AnyView {
             </div>
             <StateBadge state=order.state/>
         </div>
+        {given_back(back)}
         <section class="panel no-print">
             <h2>"What happens next"</h2>
-            <p>"Your payment has arrived and your order is booked. There is nothing left to do."</p>
-            <p>"The confirmation goes by letter to "<strong>{order.email.clone()}</strong>"."</p>
-            <p>"We pack your order and send it to the address below."</p>
+            {next}
             <p>{again}</p>
             <p class="muted">"For your papers, print this page: it names HSN codes and taxes."</p>
         </section>
@@ -39,15 +45,39 @@ pub(super) fn order_view(order: &Order, shop: &Shop, mine: bool) -> AnyView {
     .into_any()
 }
 
+fn what_comes(order: &Order) -> AnyView {
+    view! {
+        <p>"Your payment has arrived and your order is booked. There is nothing left to do."</p>
+        <p>"The confirmation goes by letter to "<strong>{order.email.clone()}</strong>"."</p>
+        <p>"We pack your order and send it to the address below."</p>
+    }
+    .into_any()
+}
+
+fn given_back(back: GivenBack) -> Option<AnyView> {
+    let through = (back.through > Paise::ZERO).then(|| {
+        let banks = "Banks usually take 5–7 working days to show it.";
+        format!("{} was given back to you, the way it was paid. {banks}", back.through)
+    });
+    let under_way = (back.under_way > Paise::ZERO)
+        .then(|| format!("{} is on its way back to you.", back.under_way));
+    let told: Vec<String> = through.into_iter().chain(under_way).collect();
+    if told.is_empty() {
+        return None;
+    }
+    let told = told.into_iter().map(|words| view! { <p>{words}</p> }).collect_view();
+    Some(view! { <section class="panel"><h2>"Money given back"</h2>{told}</section> }.into_any())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::money::{Gst, Paise};
+    use crate::money::Gst;
     use crate::order::State;
     use crate::order::tests::{paid_order, shop};
 
     fn render(order: &Order) -> String {
-        Owner::new().with(|| order_view(order, &shop(), false).to_html())
+        Owner::new().with(|| order_view(order, GivenBack::default(), &shop(), false).to_html())
     }
 
     #[test]
@@ -72,6 +102,21 @@ mod tests {
             assert!(html.contains(part), "{part} is missing in {html}");
         }
         assert!(!html.contains("IGST"));
+    }
+
+    #[test]
+    fn what_went_back_is_told() {
+        let told =
+            |back| Owner::new().with(|| order_view(&paid_order(), back, &shop(), false).to_html());
+        let sent = "We pack your order";
+        assert!(!told(GivenBack::default()).contains("given back"));
+        // A second payment that goes back leaves the order as it is.
+        let surplus = GivenBack { under_way: Paise(41_900), ..GivenBack::default() };
+        let html = told(surplus);
+        assert!(html.contains("₹419.00 is on its way back to you.") && html.contains(sent));
+        let whole = Paise(41_900);
+        let html = told(GivenBack { through: whole, under_way: Paise::ZERO, of_sale: whole });
+        assert!(html.contains("₹419.00 was given back to you") && !html.contains(sent), "{html}");
     }
 
     #[test]

@@ -4,7 +4,7 @@ use super::{Result, unreadable};
 use crate::clock::Moment;
 use crate::db::Connection;
 use crate::money::Paise;
-use crate::order::{Event, Find, Head, State, Tally};
+use crate::order::{Event, Find, GivenBack, Head, State, Tally};
 use sqlx::FromRow;
 
 /// Orders on one page of the desk's list.
@@ -29,6 +29,28 @@ pub async fn list_events(connection: &mut Connection, order_id: &str) -> Result<
     let event =
         |r: EventRow| Event { version: r.version, kind: r.kind, detail: r.detail, at: r.at };
     Ok(rows.into_iter().map(event).collect())
+}
+
+/// What the gateway took on is on its way; so is what goes back by itself, of which a letter told.
+/// (The tables are another room's: read only.)
+pub async fn find_given_back(connection: &mut Connection, order_id: &str) -> Result<GivenBack> {
+    let (through, under_way, of_sale): (i64, i64, i64) = sqlx::query_as(
+        "select cast(coalesce(sum(case when back.through = 1 then amount end), 0) as bigint),
+                cast(coalesce(sum(case when back.through = 0 then amount end), 0) as bigint),
+                cast(coalesce(sum(case when back.role = 'settles' then amount end), 0) as bigint)
+         from (select p.role, r.amount_paise as amount,
+                      case when r.state = 'processed' then 1 else 0 end as through
+               from payments p join refunds r on r.payment_id = p.id
+               where p.order_id = $1
+                 and (r.state in ('processed', 'pending')
+                      or r.state in ('intended', 'unknown')
+                         and r.reason in ('surplus', 'late'))) back",
+    )
+    .bind(order_id)
+    .fetch_one(connection)
+    .await?;
+    let [through, under_way, of_sale] = [through, under_way, of_sale].map(Paise);
+    Ok(GivenBack { through, under_way, of_sale })
 }
 
 #[derive(FromRow)]

@@ -67,3 +67,22 @@ async fn an_unpaid_order_is_no_sale_and_has_no_order_page() {
     asha.opens(&format!("{key}?check=1")).await.got(page).sees("We are checking your payment");
     assert_eq!(shop.count("orders where state = 'paid'").await, 0);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_orders_page_tells_what_was_given_back() {
+    let shop = Shop::open().await;
+    let mut asha = shop.visitor();
+    asha.buys("assam-tea", 2).await.does_not_see("given back");
+    let page = asha.page.path.clone();
+    let payment = shop.text("select id from payments").await;
+    shop.gateway.leaves_refunds_pending().await;
+    let refund = shop.gateway.gives_back(&payment, Some(5_000)).await;
+    kirana::payment::refunds::pick_up(&shop.app(), &payment).await.unwrap().unwrap();
+    asha.opens(&page).await.sees("₹50.00 is on its way back to you.");
+    shop.gateway.processes_refund(&refund).await;
+    for _ in 0..3 {
+        shop.passes(6 * 60).await;
+        shop.works().await;
+    }
+    asha.opens(&page).await.sees("₹50.00 was given back to you").does_not_see("on its way");
+}

@@ -119,6 +119,11 @@ impl Gateway {
         self.press("refunds", json!({ "begin": "processed", "forget_keys": true })).await;
     }
 
+    /// The bank took a refund.
+    pub async fn processes_refund(&self, refund: &str) {
+        self.press(&format!("refunds/{refund}/process"), json!({})).await;
+    }
+
     /// The bank does not take a refund.
     pub async fn fails_refund(&self, refund: &str) {
         self.press(&format!("refunds/{refund}/fail"), json!({})).await;
