@@ -130,6 +130,8 @@ export interface Payment {
   owner: string;
   wish: Wish;
   order?: PlacedOrder;
+  /** What its window is opened with. */
+  razorpay?: object;
   returned?: RazorpayReturn;
 }
 
