@@ -40,10 +40,12 @@ access=$(curl -sf "$api/auth/login" -H 'Content-Type: application/json' \
     -d "{\"email\": \"fuzz@example.in\", \"password\": \"$password\"}" |
     python3 -c 'import json, sys; print(json.load(sys.stdin)["access"])')
 
-# The token is good for ten minutes, and so is the run.
+# The token is good for ten minutes; a run that outlasted it would have asked as nobody.
 "$KIRANA_TOOLS/fuzz/bin/schemathesis" --config-file end2end/api/schemathesis.toml run "$api/openapi.json" \
     --header "Authorization: Bearer $access" --max-examples "${KIRANA_EXAMPLES:-50}" \
     --generation-deterministic --no-color
+curl -sf -o /dev/null "$api/profile" -H "Authorization: Bearer $access" ||
+    { echo "the token did not last until the end" >&2; exit 1; }
 if grep -E 'panicked|reference=' "$folder/log" >&2; then
     echo "the shop's own log tells of something broken" >&2
     exit 1
