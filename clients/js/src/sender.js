@@ -18,8 +18,8 @@ export class Sender {
   #more = false;
   /** @type {Promise<void> | undefined} */
   #sending;
-  /** Of what is sent first, since the last that went well. */
-  #tries = 0;
+  /** What this tab tried last without success, and how often. Another tab may have done it since. */
+  #tried = { key: "", times: 0 };
   /** Ends a wait for better times. */
   wake = () => {};
 
@@ -60,17 +60,18 @@ export class Sender {
       if (!next && !kept.stale) return undefined;
       try {
         await (next ? this.#perform(next, kept) : this.#fetch(kept));
-        this.#tries = 0;
+        this.#tried = { key: "", times: 0 };
       } catch (trouble) {
         if (!(trouble instanceof Problem || trouble instanceof Lost)) throw trouble;
-        this.#tries += 1;
+        const key = next?.key ?? "cart";
+        const times = this.#tried.key === key ? this.#tried.times + 1 : 1;
+        this.#tried = { key, times };
         const status = trouble instanceof Problem ? trouble.status : 0;
         // Who asks is another now: a change of somebody else's waits for its owner.
-        const other = status === 401 && this.#tries < TRIES;
-        const final = !passes(trouble) || (status === 500 && this.#tries >= TRIES);
+        const other = status === 401 && times < TRIES;
+        const final = !passes(trouble) || (status === 500 && times >= TRIES);
         if (next && !other && final && trouble instanceof Problem) {
           await this.#refuse(next, trouble);
-          this.#tries = 0;
         } else if (!other) {
           await this.#written();
           return trouble;
@@ -152,7 +153,7 @@ export class Sender {
   #pause(trouble) {
     return new Promise((resolve) => {
       const done = () => resolve(undefined);
-      setTimeout(done, this.#api.pause(trouble, this.#tries));
+      setTimeout(done, this.#api.pause(trouble, this.#tried.times));
       const asked = trouble instanceof Problem && trouble.retry_after !== undefined;
       this.wake = asked ? () => {} : done;
     });
