@@ -130,8 +130,6 @@ export interface Payment {
   owner: string;
   wish: Wish;
   order?: PlacedOrder;
-  /** What its window is opened with. */
-  razorpay?: object;
   returned?: RazorpayReturn;
 }
 

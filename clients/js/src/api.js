@@ -151,23 +151,18 @@ export class Api {
     if (key !== undefined) headers["Idempotency-Key"] = key;
     if (tag) headers["If-Match"] = tag;
     let answer, text;
-    // AbortSignal.timeout is some months younger than the rest.
-    const patience = new AbortController();
-    const timer = setTimeout(() => patience.abort(), this.patience);
     try {
       answer = await fetch(this.base + path, {
         method,
         headers,
         body: body === undefined ? undefined : JSON.stringify(body),
         credentials: "omit",
-        signal: patience.signal,
+        signal: AbortSignal.timeout(this.patience),
       });
       text = await answer.text();
     } catch (cause) {
       this.heard(false);
       throw new Lost(cause);
-    } finally {
-      clearTimeout(timer);
     }
     this.heard(true);
     if (!answer.ok) throw problem(answer, text);

@@ -91,12 +91,8 @@ export class Checkout {
     return /** @type {any} */ (done);
   }
 
-  /** What this shopper began; a guest's goes on under the account that the guest signs in to. */
   async #payment() {
-    const { kept } = await this.#api.store.read();
-    const { payment } = kept;
-    const mine = payment?.owner === owner(kept) || payment?.owner === "guest";
-    return mine ? payment : undefined;
+    return (await this.#api.store.read()).kept.payment;
   }
 
   #forget() {
@@ -106,18 +102,10 @@ export class Checkout {
   /** @param {Callbacks} on @returns {Promise<Outcome>} */
   async #pay(on) {
     let payment = /** @type {Payment} */ (await this.#payment());
-    if (payment.returned) return this.#outcome(payment, "paid");
-    if (payment.order && payment.razorpay) {
-      // Begun before: the shop says whether it still waits to be paid.
-      const status = await this.#status(payment.order);
-      if (status?.state !== "waiting") return this.#outcome(payment, "left");
-    } else {
-      const { razorpay, order } = await this.#place(payment);
-      payment = { ...payment, order, razorpay: razorpay ?? undefined };
-      await this.#api.store.write(() => ({ keep: { payment } }));
-    }
-    const { razorpay, order } = payment;
-    on.placed?.(/** @type {any} */ (order));
+    const { razorpay, order } = await this.#place(payment);
+    payment = { ...payment, order };
+    await this.#api.store.write(() => ({ keep: { payment } }));
+    on.placed?.(order);
     if (!razorpay) return this.#outcome(payment, "paid");
     const returned = await this.#window(razorpay, on);
     if (!returned) return this.#outcome(payment, "left");
@@ -133,9 +121,8 @@ export class Checkout {
       const asked = { body: wish, key, as, tries: 6 };
       return (await this.#api.ask("POST", "payments/create-from-cart", asked)).body;
     } catch (trouble) {
-      // Refused, nothing was placed. Without an answer, or asked by nobody known, it may have been:
-      // the next press asks the same.
-      if (trouble instanceof Problem && !passes(trouble) && trouble.status !== 401) {
+      // Refused, nothing was placed; else it may have been, and the next press asks the same.
+      if (trouble instanceof Problem && !passes(trouble)) {
         await this.#forget();
         void this.#cart.refresh();
       }
