@@ -7,7 +7,8 @@ SHELL := /bin/bash
 # Without the flags of make: cargo has its own way to share the cores.
 IN := unset MAKEFLAGS MFLAGS; source .ci/env.sh;
 # Tests are compiled by clippy itself: it is the same compiler, and so all is compiled once, not twice.
-LINTED := $(IN) export RUSTC_WORKSPACE_WRAPPER=clippy-driver;
+# What the compiler would keep to go on from weighs gigabytes, more than all else that is built.
+LINTED := $(IN) export RUSTC_WORKSPACE_WRAPPER=clippy-driver CARGO_INCREMENTAL=0;
 
 run: build ## serve the complete demo shop at http://127.0.0.1:3000
 	@$(IN) exec target/release/kirana serve
@@ -35,20 +36,19 @@ postgres: tools ## the same on PostgreSQL
 	@$(LINTED) .ci/with-postgres.sh cargo test
 
 faults: tools ## two thousand seeded runs with faults (docs/faults.md), and bugs planted to be found
-	@$(LINTED) .ci/no-warnings.sh cargo build --features faults --test faults
-	@$(LINTED) cargo test --features faults --test faults
+	@$(LINTED) cargo test --test faults
 
 faults-postgres: tools ## two hundred seeded runs on PostgreSQL
-	@$(LINTED) .ci/with-postgres.sh cargo test --features faults --test faults whatever_goes_wrong
+	@$(LINTED) .ci/with-postgres.sh cargo test --test faults whatever_goes_wrong
 
 # SEEDS=100000 runs so many; SEED=12 replays one with its story.
 SEEDS ?= 2000
 soak: tools ## seeded runs with faults, judged by a checker of their own (docs/faults.md)
 	@$(LINTED) KIRANA_SEEDS=$(SEEDS) $(if $(SEED),KIRANA_SEED=$(SEED)) \
-	    cargo test --features faults --test faults -- --nocapture whatever_goes_wrong
+	    cargo test --test faults -- --nocapture whatever_goes_wrong
 
 planted: tools ## plants each bug of tests/faults/planted.rs and wants it found
-	@$(LINTED) cargo test --features faults --test faults -- --nocapture every_planted_bug
+	@$(LINTED) cargo test --test faults -- --nocapture every_planted_bug
 
 lint: formatting clippy browser-half ## formatting, clippy, and what the browser half holds
 
@@ -57,6 +57,7 @@ formatting:
 
 clippy: tools
 	@$(LINTED) .ci/no-warnings.sh cargo build --all-targets
+	@$(LINTED) .ci/no-warnings.sh cargo build --test faults
 
 browser-half: build
 	@$(IN) .ci/check-browser-half.sh
@@ -87,9 +88,9 @@ dev: ## builds anew on every change; load the page again to see it
 	@.ci/setup.sh build
 	@$(IN) LEPTOS_HASH_FILES=false $$KIRANA_RELEASE cargo leptos watch
 
-bench: ## load, side by side with a bare handler (docs/measurements.md)
-	@.ci/setup.sh build
+bench: tools ## load, side by side with a bare handler, on both databases (docs/measurements.md)
 	@$(IN) cargo bench --bench load
+	@$(IN) .ci/with-postgres.sh cargo bench --bench load
 
 figures: ## what is claimed about money, measured in one run (docs/measurements.md)
 	@.ci/setup.sh build

@@ -1,12 +1,17 @@
 #!/usr/bin/env bash
 # Runs a command with TEST_DATABASE_URL set to a temporary PostgreSQL cluster of its own, made from the
-# installed package, and takes the cluster away afterwards.
+# installed package, and takes the cluster away afterwards. With DURABLE=1 it lies on the disk and waits for it,
+# as a real one does; otherwise in memory where there is a place, for what is thrown away need not last.
 set -euo pipefail
 
 bin=$(dirname "$(ls /usr/lib/postgresql/*/bin/initdb | sort -V | tail -1)")
-# In memory where there is such a folder: the cluster is thrown away, and cleaning up a disk takes long.
 room=${TMPDIR:-/tmp}
-if [ -d /dev/shm ] && [ -w /dev/shm ]; then room=/dev/shm; fi
+sync="-c fsync=off -c full_page_writes=off"
+if [ -n "${DURABLE:-}" ]; then
+    sync=
+elif [ -d /dev/shm ] && [ -w /dev/shm ]; then
+    room=/dev/shm
+fi
 folder=$(mktemp -d -p "$room")
 # The server refuses to run as root.
 owner=()
@@ -22,11 +27,10 @@ cleanup() {
 trap cleanup EXIT
 
 cd /
-# Durability is what the shop promises on a real server; this one is thrown away.
 "${owner[@]}" "$bin/initdb" -D "$folder/data" -U kirana --auth=trust -E UTF8 --locale=C.UTF-8 >/dev/null
 starts() {
     "${owner[@]}" "$bin/pg_ctl" -D "$folder/data" -w -l "$folder/log" start -o \
-        "-p $1 -k $folder -c listen_addresses=127.0.0.1 -c max_connections=400 -c fsync=off -c full_page_writes=off" \
+        "-p $1 -k $folder -c listen_addresses=127.0.0.1 -c max_connections=400 $sync" \
         >/dev/null 2>&1
 }
 # Below the ports that tests and the system give out; another's is left alone.

@@ -83,6 +83,9 @@ pub async fn reach_inside(point: &'static str) {
 }
 
 async fn stand(point: &'static str, outside: bool) {
+    if !is_seeded() {
+        return;
+    }
     let stops = WATCH.with_borrow_mut(|watch| {
         watch.seen.push(point);
         let plan = watch.plan.as_mut().filter(|plan| outside || !plan.outside_only)?;
@@ -143,6 +146,12 @@ impl Chance {
 /// Ids and secrets that this thread makes come from this seed from now on.
 pub fn seed(seed: u64) {
     CHANCE.set(Some(Chance::new(seed)));
+}
+
+/// Is this thread a world of its own? Then one thing is done after the other, so that a seed always
+/// tells the same story.
+pub fn is_seeded() -> bool {
+    CHANCE.with_borrow(Option::is_some)
 }
 
 /// A new row's id from the seed: sorted by age like the real ones.

@@ -4,12 +4,11 @@
 use crate::desk::JOBS;
 use crate::driver::Fate;
 use crate::world::World;
-use kirana::clock::{DAY, HOUR, MINUTE, SECOND};
+use kirana::clock::{DAY, HOUR, MINUTE};
 use serde_json::json;
 
 /// The longest pause of a refund that did not get through is six hours, of an event one.
-const WALK: [i64; 8] =
-    [5 * SECOND, 5 * MINUTE, HOUR, 7 * HOUR, 7 * HOUR, 2 * DAY, 2 * DAY + 10 * HOUR, 7 * HOUR];
+const WALK: [i64; 6] = [5 * MINUTE, 7 * HOUR, 7 * HOUR, 2 * DAY, 2 * DAY + 10 * HOUR, 7 * HOUR];
 
 impl World {
     pub async fn comes_to_rest(&mut self) {

@@ -124,7 +124,7 @@ impl World {
         let doing = self.get(server, "/checkout", &jar);
         let page = self.act(server, doing, Then::Nothing("checkout"), Fate::Luck, paused).await?;
         let mut form = page.form("/do/checkout/place")?;
-        for (name, value) in HOME.iter().chain(&[("accept", "on"), ("address", "new")]) {
+        for (name, value) in HOME.iter().chain(&[("accept_changes", "on"), ("address", "new")]) {
             answers::set(&mut form, name, value);
         }
         if answers::value(&form, "account").is_empty() {

@@ -22,6 +22,8 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// As long as less and less is unfinished, a run may take its time; this long without any progress
 /// it has come as far as it will.
 const STUCK_AFTER: Duration = Duration::from_secs(60);
+/// A first page that was waited for longer is told, with what its server said.
+const SLOW: Duration = Duration::from_secs(2);
 /// How fast the shop's clock runs after the load, so that nobody waits long for polls and expiry.
 const CLOCK_AFTERWARDS: u32 = 600;
 
@@ -183,10 +185,18 @@ impl Market {
     /// Until the front page is there.
     async fn first_page(&self, number: usize) {
         let server = &self.servers[number];
-        let began = Instant::now();
+        let (began, mut slow) = (Instant::now(), Vec::new());
         loop {
+            let asked = Instant::now();
             let page = self.http.get(format!("http://{}/", server.address)).send().await;
-            if page.is_ok_and(|answer| answer.status().is_success()) {
+            let (waited, heard) = (asked.elapsed(), page.map(|answer| answer.status()));
+            if waited > SLOW {
+                slow.push(format!("{heard:?} after {} ms", waited.as_millis()));
+            }
+            if heard.is_ok_and(|status| status.is_success()) {
+                if !slow.is_empty() {
+                    println!("a slow start: {slow:?}\n{}", program::tail(&server.log));
+                }
                 return;
             }
             let ended =

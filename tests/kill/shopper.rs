@@ -161,7 +161,7 @@ impl<'a> Errand<'a> {
             .map(|name| (name, page.field(name).unwrap_or_default()))
             .to_vec();
         let mut fields: Vec<(&str, &str)> =
-            vec![("key", &key), ("account", ""), ("email", &email), ("accept", "on")];
+            vec![("key", &key), ("account", ""), ("email", &email), ("accept_changes", "on")];
         fields.extend(hidden.iter().map(|(name, value)| (*name, value.as_str())));
         fields.extend(ADDRESS);
         let ask = Ask::Form("/do/checkout/place".to_owned(), encode(&fields));
