@@ -2,7 +2,8 @@
 //! Callers own the transaction.
 
 use super::queries::{self, Movement, Wanted};
-use super::{Card, Category, Listing, NewProduct, PAGE_SIZE, Product, Search, search};
+use super::search::Prefix;
+use super::{Card, Category, Listing, NewProduct, PAGE_SIZE, Place, Product, Search, search};
 use crate::clock::{self, Moment};
 use crate::db::Connection;
 use crate::error::Fault;
@@ -23,21 +24,41 @@ pub async fn categories(connection: &mut Connection) -> Result<Vec<Category>, Fa
 /// One page of the products on sale that fit; past the end it is the last page. A text without any
 /// word that could be found finds nothing.
 pub async fn list(connection: &mut Connection, search: &Search) -> Result<Listing, Fault> {
-    let prefixes = search::prefixes(&search.text);
-    if prefixes.is_empty() && !search.text.trim().is_empty() {
+    let Some(prefixes) = prefixes(search) else {
         return Ok(Listing { page: 1, pages: 1, ..Listing::default() });
-    }
-    let page = search.page.max(1);
-    let wanted = Wanted {
-        category: search.category.as_deref().filter(|slug| is_word(slug)),
-        prefixes: &prefixes,
-        sort: search.sort,
-        limit: PAGE_SIZE,
-        offset: (page - 1).saturating_mul(PAGE_SIZE),
     };
-    let (items, total) = queries::list_cards(connection, &wanted).await?;
+    let page = search.page.max(1);
+    let offset = (page - 1).saturating_mul(PAGE_SIZE);
+    let wanted = wanted(search, &prefixes);
+    let (items, total) = queries::list_cards(connection, &wanted, PAGE_SIZE, offset).await?;
     let pages = pages(total);
     Ok(Listing { items, total, page: page.min(pages), pages })
+}
+
+/// As many of the same as a page has, but those behind a place, and the place of the last where
+/// more follow. `None`: it is no place of this list. The search's page says nothing here.
+pub async fn list_after(
+    connection: &mut Connection,
+    search: &Search,
+    after: Option<&Place>,
+) -> Result<Option<(Vec<Card>, Option<Place>)>, Fault> {
+    let Some(prefixes) = prefixes(search) else { return Ok(Some((Vec::new(), None))) };
+    let wanted = wanted(search, &prefixes);
+    if after.is_some_and(|place| !queries::is_of(place, &wanted)) {
+        return Ok(None);
+    }
+    Ok(Some(queries::list_after(connection, &wanted, after, PAGE_SIZE as usize).await?))
+}
+
+/// `None` for a text in which nothing can be looked for.
+fn prefixes(search: &Search) -> Option<Vec<Prefix>> {
+    let prefixes = search::prefixes(&search.text);
+    (!prefixes.is_empty() || search.text.trim().is_empty()).then_some(prefixes)
+}
+
+fn wanted<'a>(search: &'a Search, prefixes: &'a [Prefix]) -> Wanted<'a> {
+    let category = search.category.as_deref().filter(|slug| is_word(slug));
+    Wanted { category, prefixes, sort: search.sort }
 }
 
 /// An empty list has one page, too.

@@ -1,6 +1,7 @@
 //! The words of this room: what a shelf, a card and a product page show.
 
 use crate::money::{Paise, TaxRate};
+use serde::{Deserialize, Serialize};
 
 /// Products on one page of a list.
 pub const PAGE_SIZE: i64 = 24;
@@ -104,6 +105,22 @@ pub struct Listing {
     pub total: i64,
     pub page: i64,
     pub pages: i64,
+}
+
+/// Where a product stands in a list. Only what asks for the same list again may be given it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Place {
+    /// 1 is behind all that can be had.
+    pub part: i64,
+    pub keys: Vec<Key>,
+}
+
+/// What a list is ordered by.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Key {
+    Whole(i64),
+    Text(String),
 }
 
 /// What a merchant, or the demonstration, puts on the shelf.

@@ -11,7 +11,7 @@ mod shelf;
 mod tests;
 
 use super::service;
-use crate::account::Visitor;
+use crate::account::Reader;
 use crate::error::Refusal;
 use crate::state::AppState;
 use crate::web::{Failure, Page, Scripts};
@@ -21,8 +21,8 @@ use axum::http::StatusCode;
 use axum::response::Response;
 
 /// `GET /`
-pub async fn home(State(app): State<AppState>, visitor: Visitor) -> Result<Response, Failure> {
-    let mut connection = app.db.read.acquire().await?;
+pub async fn home(State(app): State<AppState>, reader: Reader) -> Result<Response, Failure> {
+    let Reader { visitor, mut connection } = reader;
     let categories = service::categories(&mut connection).await?;
     let featured = service::featured(&mut connection).await?;
     drop(connection);
@@ -37,11 +37,10 @@ pub async fn home(State(app): State<AppState>, visitor: Visitor) -> Result<Respo
 /// defaults.
 pub async fn list(
     State(app): State<AppState>,
-    visitor: Visitor,
+    Reader { visitor, mut connection }: Reader,
     Query(pairs): Query<Vec<(String, String)>>,
 ) -> Result<Response, Failure> {
     let search = read_search(&pairs);
-    let mut connection = app.db.read.acquire().await?;
     let categories = service::categories(&mut connection).await?;
     let known = |slug: &String| categories.iter().any(|category| category.slug == *slug);
     if search.category.as_ref().is_some_and(|slug| !known(slug)) {
@@ -63,13 +62,12 @@ pub async fn list(
 /// it.
 pub async fn product(
     State(app): State<AppState>,
-    visitor: Visitor,
+    Reader { visitor, mut connection }: Reader,
     Path(slug): Path<String>,
 ) -> Result<Response, Failure> {
     if !is_slug(&slug) {
         return Err(Refusal::not_found("that product").into());
     }
-    let mut connection = app.db.read.acquire().await?;
     let found = service::find(&mut connection, &slug).await?;
     let product = found.ok_or_else(|| Refusal::not_found("that product"))?;
     let related = service::related(&mut connection, &product).await?;

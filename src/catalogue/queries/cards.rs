@@ -1,6 +1,6 @@
 //! Products side by side: lists, the front page, what is near a product.
 
-use super::{Result, read_pictures};
+use super::{Result, places, read_pictures};
 use crate::catalogue::search::Prefix;
 use crate::catalogue::{Card, Category, Product, Sort};
 use crate::db::Connection;
@@ -15,8 +15,10 @@ macro_rules! card {
     };
 }
 
+pub(super) use card;
+
 #[derive(FromRow)]
-struct CardRow {
+pub(super) struct CardRow {
     id: String,
     slug: String,
     name: String,
@@ -49,31 +51,47 @@ struct CountedRow {
     total: i64,
 }
 
-/// One page of a list: which products, in which order.
+/// A list: which products, in which order.
 pub struct Wanted<'a> {
     pub category: Option<&'a str>,
     /// Beginnings of words, all of which a product must have.
     pub prefixes: &'a [Prefix],
     pub sort: Sort,
-    pub limit: i64,
-    pub offset: i64,
 }
+
+impl Wanted<'_> {
+    /// How many placeholders the words and the category take.
+    pub(super) fn values(&self) -> usize {
+        2 * self.prefixes.len() + usize::from(self.category.is_some())
+    }
+}
+
+/// Binds the words and the category.
+macro_rules! bind_wanted {
+    ($query:expr, $wanted:expr) => {{
+        let mut query = $query;
+        for prefix in $wanted.prefixes {
+            query = query.bind(&prefix.from).bind(&prefix.end);
+        }
+        if let Some(category) = $wanted.category {
+            query = query.bind(category);
+        }
+        query
+    }};
+}
+pub(super) use bind_wanted;
 
 /// The page's cards and how many products the whole list has. An offset past the end means the last
 /// page.
 pub async fn list_cards(
     connection: &mut Connection,
     wanted: &Wanted<'_>,
+    limit: i64,
+    offset: i64,
 ) -> Result<(Vec<Card>, i64)> {
-    let statement = list_statement(wanted);
-    let mut query = sqlx::query_as::<_, CountedRow>(AssertSqlSafe(statement));
-    for prefix in wanted.prefixes {
-        query = query.bind(&prefix.from).bind(&prefix.end);
-    }
-    if let Some(category) = wanted.category {
-        query = query.bind(category);
-    }
-    let rows = query.bind(wanted.limit).bind(wanted.offset).fetch_all(connection).await?;
+    let statement = AssertSqlSafe(list_statement(wanted));
+    let query = bind_wanted!(sqlx::query_as::<_, CountedRow>(statement), wanted);
+    let rows = query.bind(limit).bind(offset).fetch_all(connection).await?;
     let total = rows.first().map_or(0, |row| row.total);
     Ok((rows.into_iter().map(|row| row.card.into()).collect(), total))
 }
@@ -82,7 +100,7 @@ pub async fn list_cards(
 /// number of all is counted beside the page, not by a window over it: so an index that has the
 /// order is read only as far as the page needs.
 fn list_statement(wanted: &Wanted<'_>) -> String {
-    let used = 2 * wanted.prefixes.len() + usize::from(wanted.category.is_some());
+    let used = wanted.values();
     format!(
         "with {hits}counted as materialized (select count(*) as total from {from})
          select {columns}, (select total from counted) as total
@@ -92,22 +110,23 @@ fn list_statement(wanted: &Wanted<'_>) -> String {
                                             else 0 end from counted)",
         hits = hits(wanted),
         columns = card!(),
-        from = from_where(wanted),
-        order = order(wanted),
+        from = format_args!("{} {}", tables(wanted), conditions(wanted)),
+        order = places::order(wanted),
         limit = used + 1,
         offset = used + 2,
     )
 }
 
-/// The products that have all the words, each with its weight. A word gives the weight of its best
-/// place in the product, twice that where the whole word fits.
-fn hits(wanted: &Wanted<'_>) -> String {
+/// The products that have all the words, each with its weight below zero: the first in a list has
+/// most. A word gives the weight of its best place in the product, twice that where it fits whole.
+pub(super) fn hits(wanted: &Wanted<'_>) -> String {
     let words: Vec<String> = (0..wanted.prefixes.len())
         .map(|number| {
             let (from, end) = (2 * number + 1, 2 * number + 2);
             format!(
                 "select w.product_id,
-                        max(case w.word when ${from} then 2 * w.weight else w.weight end) as weight
+                        -max(case w.word when ${from} then 2 * w.weight else w.weight end)
+                            as lightness
                  from product_words w where w.word >= ${from} and w.word < ${end}
                  group by w.product_id"
             )
@@ -118,42 +137,26 @@ fn hits(wanted: &Wanted<'_>) -> String {
         1 => format!("hits as materialized ({}), ", words.concat()),
         number => format!(
             "hits as materialized (
-                 select product_id, sum(weight) as weight from ({}) words
+                 select product_id, cast(sum(lightness) as bigint) as lightness from ({}) words
                  group by product_id having count(*) = {number}), ",
             words.join(" union all ")
         ),
     }
 }
 
-/// The tables and conditions of a list.
-fn from_where(wanted: &Wanted<'_>) -> String {
-    let hits = if wanted.prefixes.is_empty() { "" } else { "hits h join " };
-    let on = if wanted.prefixes.is_empty() { "" } else { "on p.id = h.product_id" };
-    let category = match wanted.category {
-        Some(_) => format!("and k.slug = ${}", 2 * wanted.prefixes.len() + 1),
-        None => String::new(),
-    };
-    format!(
-        "{hits}products p {on} join categories k on k.id = p.category_id
-         where p.withdrawn_at is null {category}"
-    )
+pub(super) fn tables(wanted: &Wanted<'_>) -> &'static str {
+    match wanted.prefixes.is_empty() {
+        true => "products p, categories k",
+        false => "hits h join products p on p.id = h.product_id, categories k",
+    }
 }
 
-/// Ends in the id, so that no product is on two pages.
-fn order(wanted: &Wanted<'_>) -> &'static str {
-    match (wanted.sort, wanted.prefixes.is_empty()) {
-        (Sort::Featured, true) => {
-            "case when p.on_hand > p.held then 0 else 1 end, k.position, p.name, p.id"
-        }
-        (Sort::Featured, false) => {
-            "case when p.on_hand > p.held then 0 else 1 end, h.weight desc, k.position, p.name,
-             p.id"
-        }
-        (Sort::Newest, _) => "p.created_at desc, p.id desc",
-        (Sort::PriceUp, _) => "p.price_paise, p.id",
-        (Sort::PriceDown, _) => "p.price_paise desc, p.id desc",
-        (Sort::Name, _) => "p.name, p.id",
-    }
+pub(super) fn conditions(wanted: &Wanted<'_>) -> String {
+    let category = match wanted.category {
+        Some(_) => format!("and k.slug = ${}", wanted.values()),
+        None => String::new(),
+    };
+    format!("where k.id = p.category_id and p.withdrawn_at is null {category}")
 }
 
 /// A few products that can be had, the categories taking turns. Each category gives its first by

@@ -1,11 +1,13 @@
 //! Every SQL statement of this room.
 
 mod cards;
+mod places;
 mod products;
 mod stock;
 mod write;
 
 pub use cards::*;
+pub use places::{is_of, list_after};
 pub use products::*;
 pub use stock::*;
 pub use write::*;

@@ -1,0 +1,166 @@
+//! Orders of lists, and going on in one of them from a place instead of a number: what comes and
+//! goes meanwhile neither hides nor doubles others.
+
+use super::Result;
+use super::cards::{CardRow, Wanted, bind_wanted, card, conditions, hits, tables};
+use crate::catalogue::{Card, Key, Place, Sort};
+use crate::db::Connection;
+use sqlx::any::AnyRow;
+use sqlx::{AssertSqlSafe, FromRow, Row};
+
+/// What can be had stands before what is sold out.
+const PART: &str = "case when p.on_hand > p.held then 0 else 1 end";
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Whole,
+    Text,
+}
+
+/// What it is, and how the answer names it.
+struct Column(&'static str, &'static str, Kind);
+
+const ID: Column = Column("p.id", "id", Kind::Text);
+const NAME: Column = Column("p.name", "name", Kind::Text);
+const PRICE: Column = Column("p.price_paise", "price_paise", Kind::Whole);
+const AGE: Column = Column("p.created_at", "created_at", Kind::Whole);
+const SHELF: Column = Column("k.position", "position", Kind::Whole);
+const SHELF_ID: Column = Column("k.id", "category_id", Kind::Text);
+const WEIGHT: Column = Column("h.lightness", "lightness", Kind::Whole);
+/// What a card has anyway.
+const OF_CARD: [&str; 3] = [ID.1, NAME.1, PRICE.1];
+
+/// By what a list is ordered, within its part. All end in the id: no two products share a place.
+fn columns(wanted: &Wanted<'_>) -> &'static [Column] {
+    match (wanted.sort, wanted.prefixes.is_empty()) {
+        (Sort::Featured, true) => &[SHELF, SHELF_ID, NAME, ID],
+        (Sort::Featured, false) => &[WEIGHT, SHELF, SHELF_ID, NAME, ID],
+        (Sort::Newest, _) => &[AGE, ID],
+        (Sort::PriceUp | Sort::PriceDown, _) => &[PRICE, ID],
+        (Sort::Name, _) => &[NAME, ID],
+    }
+}
+
+fn falls(sort: Sort) -> bool {
+    matches!(sort, Sort::Newest | Sort::PriceDown)
+}
+
+/// For `order by`.
+pub fn order(wanted: &Wanted<'_>) -> String {
+    let part = (wanted.sort == Sort::Featured).then(|| PART.to_owned());
+    part.into_iter().chain([within(wanted)]).collect::<Vec<_>>().join(", ")
+}
+
+fn within(wanted: &Wanted<'_>) -> String {
+    let falling = if falls(wanted.sort) { " desc" } else { "" };
+    let columns = columns(wanted).iter().map(|Column(column, ..)| format!("{column}{falling}"));
+    columns.collect::<Vec<_>>().join(", ")
+}
+
+/// Is it a place of such a list? One that a program made up may be none.
+pub fn is_of(place: &Place, wanted: &Wanted<'_>) -> bool {
+    let columns = columns(wanted);
+    let fits = |(key, Column(_, _, kind)): (&Key, &Column)| match key {
+        Key::Whole(_) => *kind == Kind::Whole,
+        // PostgreSQL breaks on NUL.
+        Key::Text(text) => *kind == Kind::Text && !text.contains('\0'),
+    };
+    (0..parts(wanted.sort)).contains(&place.part)
+        && place.keys.len() == columns.len()
+        && place.keys.iter().zip(columns).all(fits)
+}
+
+fn parts(sort: Sort) -> i64 {
+    if sort == Sort::Featured { 2 } else { 1 }
+}
+
+/// So many cards behind a place, or from the beginning; the place of the last where more follow.
+pub async fn list_after(
+    connection: &mut Connection,
+    wanted: &Wanted<'_>,
+    after: Option<&Place>,
+    size: usize,
+) -> Result<(Vec<Card>, Option<Place>)> {
+    let (mut cards, mut last) = (Vec::new(), None);
+    let first = after.map_or(0, |place| place.part);
+    for part in first..parts(wanted.sort) {
+        let after = after.filter(|_| part == first);
+        // One more than is shown tells whether more follow.
+        let rows = part_after(connection, wanted, part, after, size + 1 - cards.len()).await?;
+        for row in &rows {
+            if cards.len() == size {
+                return Ok((cards, last));
+            }
+            cards.push(CardRow::from_row(row)?.into());
+            if cards.len() == size {
+                last = Some(place(row, wanted, part)?);
+            }
+        }
+    }
+    Ok((cards, None))
+}
+
+async fn part_after(
+    connection: &mut Connection,
+    wanted: &Wanted<'_>,
+    part: i64,
+    after: Option<&Place>,
+    limit: usize,
+) -> Result<Vec<AnyRow>> {
+    let statement = AssertSqlSafe(statement(wanted, part, after.is_some()));
+    let mut query = bind_wanted!(sqlx::query(statement), wanted);
+    for key in after.iter().flat_map(|place| &place.keys) {
+        query = match key {
+            Key::Whole(number) => query.bind(number),
+            Key::Text(text) => query.bind(text),
+        };
+    }
+    query.bind(i64::try_from(limit).unwrap_or(i64::MAX)).fetch_all(connection).await
+}
+
+/// A part is asked for by itself, in the order of an index: nothing behind the page is read, and
+/// before it no more than the place's own shelf.
+fn statement(wanted: &Wanted<'_>, part: i64, is_after: bool) -> String {
+    let columns = columns(wanted);
+    let with = match hits(wanted) {
+        none if none.is_empty() => none,
+        hits => format!("with {} ", hits.trim_end_matches(", ")),
+    };
+    let used = wanted.values();
+    // What is joined crosswise SQLite reads in the order written: shelf by shelf, as it is shown.
+    let tables = match (wanted.sort, wanted.prefixes.is_empty()) {
+        (Sort::Featured, true) => "categories k cross join products p",
+        _ => tables(wanted),
+    };
+    let of_part = match wanted.sort {
+        Sort::Featured => format!("and {PART} = {part}"),
+        _ => String::new(),
+    };
+    let (mut behind, mut limit) = (String::new(), used + 1);
+    if is_after {
+        let names: Vec<&str> = columns.iter().map(|Column(column, ..)| *column).collect();
+        let values: Vec<String> = (1..=columns.len()).map(|n| format!("${}", used + n)).collect();
+        let sign = if falls(wanted.sort) { "<" } else { ">" };
+        behind = format!("and ({}) {sign} ({})", names.join(", "), values.join(", "));
+        limit += columns.len();
+    }
+    let more = columns.iter().filter(|Column(_, name, _)| !OF_CARD.contains(name));
+    let more = more.map(|Column(column, name, _)| format!(", {column} as {name}"));
+    format!(
+        "{with}select {card}{more} from {tables} {conditions} {of_part} {behind}
+         order by {order} limit ${limit}",
+        card = card!(),
+        more = more.collect::<String>(),
+        conditions = conditions(wanted),
+        order = within(wanted),
+    )
+}
+
+fn place(row: &AnyRow, wanted: &Wanted<'_>, part: i64) -> Result<Place> {
+    let key = |Column(_, name, kind): &Column| match kind {
+        Kind::Whole => row.try_get(*name).map(Key::Whole),
+        Kind::Text => row.try_get(*name).map(Key::Text),
+    };
+    let keys: Result<Vec<Key>> = columns(wanted).iter().map(key).collect();
+    Ok(Place { part, keys: keys? })
+}
