@@ -14,6 +14,9 @@ use std::time::Duration;
 pub use sqlx::AnyConnection as Connection;
 pub use work::Work;
 
+/// A connection lent by one of the pools; it returns when it is dropped.
+pub type Lent = sqlx::pool::PoolConnection<sqlx::Any>;
+
 /// Below this release SQLite can lose a commit when two connections write the WAL at the same
 /// moment (sqlite.org, release notes of 3.51.3).
 const SQLITE_OLDEST: (u32, u32, u32) = (3, 51, 3);

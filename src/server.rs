@@ -5,7 +5,7 @@ use crate::state::AppState;
 use crate::{account, api, app, web};
 use axum::Router;
 use axum::extract::{Request, State};
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
 use std::path::Path;
@@ -68,7 +68,13 @@ async fn cache_files(State(app): State<AppState>, request: Request, next: Next) 
             Some("pictures") => "public, max-age=86400",
             _ => "public, max-age=3600",
         };
-        response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static(kept));
+        let headers = response.headers_mut();
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(kept));
+        if path.starts_with("/pictures/") {
+            // For front ends of other origins: the API names pictures to them.
+            let name = HeaderName::from_static("cross-origin-resource-policy");
+            headers.insert(name, HeaderValue::from_static("cross-origin"));
+        }
     }
     response
 }

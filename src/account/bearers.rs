@@ -3,25 +3,32 @@
 
 use super::session::{self, Fresh};
 use super::{Visitor, queries, tokens};
+use crate::db::Connection;
 use crate::error::Fault;
 use crate::state::AppState;
 
 impl Visitor {
     /// The account that an access token speaks for; nothing when it is not ours or has ended.
-    pub async fn by_access_token(app: &AppState, token: &str) -> Result<Option<Visitor>, Fault> {
+    pub async fn by_access_token(
+        app: &AppState,
+        connection: &mut Connection,
+        token: &str,
+    ) -> Result<Option<Visitor>, Fault> {
         let now = app.now();
         let Some(access) = app.token_keys.read(token, now) else { return Ok(None) };
-        let mut connection = app.db.read.acquire().await?;
-        let user = tokens::sign_in::find_user(&mut connection, &access, now).await?;
+        let user = tokens::sign_in::find_user(connection, &access, now).await?;
         Ok(user.map(Visitor::by_token))
     }
 
     /// The guest that a cart token belongs to; nothing when it never was or has ended. A browser's
     /// signed-in session is no cart token.
-    pub async fn by_cart_token(app: &AppState, token: &str) -> Result<Option<Visitor>, Fault> {
+    pub async fn by_cart_token(
+        app: &AppState,
+        connection: &mut Connection,
+        token: &str,
+    ) -> Result<Option<Visitor>, Fault> {
         let (id_hash, now) = (session::hash(token), app.now());
-        let mut connection = app.db.read.acquire().await?;
-        let found = queries::find_visitor(&mut connection, &id_hash, now).await?;
+        let found = queries::find_visitor(connection, &id_hash, now).await?;
         let Some(found) = found.filter(|found| found.user.is_none()) else { return Ok(None) };
         if now - found.seen_at > session::TOUCH_AFTER {
             app.seen.note(&id_hash);

@@ -3,6 +3,7 @@
 
 use super::session::{self, CookieNote, Fresh};
 use super::{CartHead, User, queries};
+use crate::db::Connection;
 use crate::error::{Fault, Refusal};
 use crate::state::AppState;
 use crate::web::{Failure, Flash, FormState, see_other, wants_json};
@@ -136,16 +137,32 @@ impl Visitor {
     }
 
     async fn load(parts: &Parts, app: &AppState) -> Result<Visitor, Fault> {
+        let jar = CookieJar::from_headers(&parts.headers);
+        match session::token(&jar, app.config.is_https()) {
+            Some(_) => Visitor::find(parts, app, &mut *app.db.read.acquire().await?).await,
+            None => Ok(Visitor::nobody(parts, app)),
+        }
+    }
+
+    fn nobody(parts: &Parts, app: &AppState) -> Visitor {
         let note = parts.extensions.get::<CookieNote>().cloned().unwrap_or_default();
         let path = page_asked_for(parts, &app.config.public_url);
-        let nobody = Visitor { note, path, ..Visitor::default() };
+        Visitor { note, path, ..Visitor::default() }
+    }
+
+    /// Whoever the request's cookie is known for.
+    pub async fn find(
+        parts: &Parts,
+        app: &AppState,
+        connection: &mut Connection,
+    ) -> Result<Visitor, Fault> {
+        let nobody = Visitor::nobody(parts, app);
         let secure = app.config.is_https();
         let jar = CookieJar::from_headers(&parts.headers);
         let Some(token) = session::token(&jar, secure) else { return Ok(nobody) };
         let id_hash = session::hash(&token);
         let now = app.now();
-        let mut connection = app.db.read.acquire().await?;
-        let Some(found) = queries::find_visitor(&mut connection, &id_hash, now).await? else {
+        let Some(found) = queries::find_visitor(connection, &id_hash, now).await? else {
             return Ok(Visitor { expired: true, ..nobody });
         };
         if now - found.seen_at > session::TOUCH_AFTER {

@@ -14,6 +14,7 @@ mod letters;
 mod pages;
 mod passwords;
 mod queries;
+mod reader;
 pub mod service;
 mod session;
 #[cfg(test)]
@@ -29,6 +30,7 @@ pub use letters::Letterhead;
 pub use pages::account_nav;
 pub use passwords::PasswordHasher;
 pub use queries::SignUp;
+pub use reader::Reader;
 pub use session::{Fresh, Seen, cookie_changes, forget_expired, keep_seen};
 pub use types::{
     AccountRefusal, CartHead, Complaints, Email, NAME_MAX, NewPassword, Phone, User, one_line,

@@ -2,7 +2,7 @@
 //! with a 303, an island's with JSON that holds the cart as it is now.
 
 use super::{CartHtml, News, Quantity, Refused, Seen, Told, pages, service};
-use crate::account::Visitor;
+use crate::account::{Reader, Visitor};
 use crate::error::{Failed, Refusal};
 use crate::state::AppState;
 use crate::transact;
@@ -24,13 +24,14 @@ pub fn routes() -> Router<AppState> {
 
 async fn show(
     State(app): State<AppState>,
-    visitor: Visitor,
+    Reader { visitor, connection }: Reader,
     headers: HeaderMap,
 ) -> Result<Response, Failure> {
     if web::wants_json(&headers) {
+        drop(connection);
         return told(&app, &visitor, StatusCode::OK, String::new(), false).await;
     }
-    pages::cart(&app, &visitor).await
+    pages::cart(&app, &visitor, connection).await
 }
 
 async fn add(

@@ -3,6 +3,7 @@
 use super::{AddToCart, CartPanel, CartView, Line, News, QUANTITY_MAX, Seen, Warning, service};
 use crate::account::Visitor;
 use crate::catalogue::Product;
+use crate::db::Lent;
 use crate::money::Paise;
 use crate::state::AppState;
 use crate::ui::{EmptyState, PageHead};
@@ -10,8 +11,11 @@ use crate::web::{Failure, Page, Scripts};
 use axum::response::Response;
 use leptos::prelude::*;
 
-pub async fn cart(app: &AppState, visitor: &Visitor) -> Result<Response, Failure> {
-    let mut connection = app.db.read.acquire().await?;
+pub async fn cart(
+    app: &AppState,
+    visitor: &Visitor,
+    mut connection: Lent,
+) -> Result<Response, Failure> {
     let cart = service::view(&mut connection, visitor.owner().as_ref()).await?;
     drop(connection);
     let page = Page::new("Your cart")

@@ -29,17 +29,27 @@ pub async fn prove(app: &AppState, email: &str, password: &str) -> Done<Proven> 
     check_sign_in(&app.db, &app.passwords, &email, password, app.now()).await
 }
 
-/// Writes the sign-up down and sends its letter. `session` is that of the browser that asked;
-/// without one whoever follows the letter's link must know the password.
+/// What is to be written down of a sign-up, its password hashed. `session` is that of the browser
+/// that asked; without one whoever follows the letter's link must know the password.
+pub async fn wish_for_account(
+    app: &AppState,
+    form: SignUpForm,
+    session: Option<String>,
+) -> Done<(Email, SignUp)> {
+    let SignUpForm { email, name, phone, password } = form;
+    let password_hash = app.passwords.hash(password.as_str()).await?;
+    let session_hash = session.unwrap_or_else(|| session::hash(&clock::random_token()));
+    let wish = SignUp { email: email.to_string(), name, phone, password_hash, session_hash };
+    Ok((email, wish))
+}
+
+/// Writes the sign-up of a browser down and sends its letter.
 pub async fn ask_for_account(
     app: &AppState,
     form: SignUpForm,
     session: Option<String>,
 ) -> Done<Email> {
-    let SignUpForm { email, name, phone, password } = form;
-    let password_hash = app.passwords.hash(password.as_str()).await?;
-    let session_hash = session.unwrap_or_else(|| session::hash(&clock::random_token()));
-    let wish = SignUp { email: email.to_string(), name, phone, password_hash, session_hash };
+    let (email, wish) = wish_for_account(app, form, session).await?;
     let (head, now) = (Letterhead::from(&app.config), app.now());
     let done: Done<()> = transact!(app.db, |tx| {
         sign_up(&mut tx, &head, &email, &wish, now).await.map_err(Failed::from)

@@ -6,6 +6,7 @@ mod entering;
 
 pub use asking::{
     ask_for_account, ask_for_reset, choose_after_reset, count_sign_in, hash_new, prove,
+    wish_for_account,
 };
 pub use entering::{Entered, Proven, bring_cart, bring_cart_by_token, check_sign_in, sign_in};
 

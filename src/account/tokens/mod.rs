@@ -4,7 +4,7 @@
 mod hs256;
 pub mod sign_in;
 
-use crate::clock::{MINUTE, Moment, SECOND};
+use crate::clock::{self, MINUTE, Moment, SECOND};
 use hmac::{Hmac, KeyInit, Mac};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::{Deserialize, Serialize};
@@ -47,6 +47,8 @@ struct Claims {
     sid: String,
     iat: i64,
     exp: i64,
+    /// No two tokens are alike, also when one follows the other within a second (RFC 9068, 2.2).
+    jti: String,
 }
 
 impl TokenKeys {
@@ -77,6 +79,7 @@ impl TokenKeys {
             sid: access.sign_in_id.clone(),
             iat: now / SECOND,
             exp: (now + ACCESS_FOR) / SECOND,
+            jti: clock::new_id(),
         };
         jsonwebtoken::encode(&header, &claims, &self.current.encoding)
     }
@@ -153,6 +156,7 @@ mod tests {
         assert_eq!(keys.read(&token, NOW + ACCESS_FOR + 61 * SECOND), None);
         assert_eq!(keys.read(&token, NOW - 50 * SECOND), Some(asha()));
         assert_eq!(keys.read(&token, NOW - 70 * SECOND), None, "made in the future");
+        assert_ne!(keys.sign(&asha(), NOW).unwrap(), token, "a renewed one is another");
     }
 
     #[test]
