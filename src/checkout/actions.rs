@@ -109,7 +109,7 @@ async fn wish(
     Ok(Ok(Wish {
         seen: cart::seen(form),
         digest: form.text("digest").to_owned(),
-        accepts_changes: !form.text("accept").is_empty(),
+        accepts_changes: !form.text("accept_changes").is_empty(),
         placement_key: placement_key.to_owned(),
         contact: Contact { user: visitor.user().cloned(), email },
         ship_to,

@@ -233,14 +233,14 @@ fn changed_prices(review: &Review, state: &FormState) -> Option<AnyView> {
             view! { <li>{format!("{}: {} → {}", line.name, line.seen_price, line.price)}</li> }
         })
         .collect_view();
-    let error = state.error("accept");
+    let error = state.error("accept_changes");
     Some(
         view! {
             <div class="notice notice-bad">
                 <p>"These prices changed since you added them:"</p>
                 <ul>{rows}</ul>
-                <CheckField label="I have seen the changed prices" name="accept" required=true
-                    error/>
+                <CheckField label="I have seen the changed prices" name="accept_changes"
+                    required=true error/>
             </div>
         }
         .into_any(),

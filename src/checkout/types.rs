@@ -122,7 +122,7 @@ impl From<Refused> for Refusal {
             Refused::NotAccepted => Refusal {
                 message: "Please confirm the changed prices.".to_owned(),
                 kind: "prices-not-accepted",
-                ..Refusal::field("accept", "Please tick this to go on.")
+                ..Refusal::field("accept_changes", "Please accept the changed prices to go on.")
             },
             Refused::MendFirst(lines) => Refusal::new(409, lines.join(" ")).of_kind("mend-cart"),
             Refused::OnlyLeft { name, left: 0 } => {

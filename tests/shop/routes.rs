@@ -42,8 +42,22 @@ const ADDRESS: &[&str] = &["name", "phone", "line1", "line2", "landmark", "city"
 const ADDRESS_AND_ID: &[&str] =
     &["id", "name", "phone", "line1", "line2", "landmark", "city", "pin", "state"];
 const CHECKOUT: &[&str] = &[
-    "key", "cart", "version", "digest", "accept", "account", "email", "address", "name", "phone",
-    "line1", "line2", "landmark", "city", "pin", "state",
+    "key",
+    "cart",
+    "version",
+    "digest",
+    "accept_changes",
+    "account",
+    "email",
+    "address",
+    "name",
+    "phone",
+    "line1",
+    "line2",
+    "landmark",
+    "city",
+    "pin",
+    "state",
 ];
 const RETURN: &[&str] = &["razorpay_payment_id", "razorpay_order_id", "razorpay_signature"];
 

@@ -204,6 +204,7 @@ async fn what_is_placed_is_what_was_shown() {
     };
     app.posts(CREATE, with("digest", digest)).await.is_refused(409, "prices-changed");
     app.posts(CREATE, guest()).await.is_refused(422, "prices-not-accepted");
+    assert_eq!(app.pointers(), ["#/accept_changes"]);
     let preview = app.gets("/api/checkout/preview").await.json();
     assert_eq!(preview["changed"], json!(["assam-tea"]));
     app.adds("cardamom", 1).await;

@@ -73,10 +73,10 @@ async fn a_changed_price_is_said_and_confirmed_once() {
     let form = asha.checkout_form("asha@example.in", &HOME).await;
     asha.sees("Assam tea: ₹185.00 → ₹199.00").sees("I have seen the changed prices");
     asha.sends(form).await.is_at("/checkout").sees("Please confirm the changed prices.");
-    asha.sees("Please tick this to go on.");
+    asha.sees("Please accept the changed prices to go on.");
     assert_eq!(shop.count("orders").await, 0);
     // What was typed is still there; only the box is missing.
-    let form = asha.page.form("/do/checkout/place").with("accept", "yes");
+    let form = asha.page.form("/do/checkout/place").with("accept_changes", "yes");
     assert_eq!((form.value("email"), form.value("pin")), ("asha@example.in", "560001"));
     asha.sends(form).await.is_at("/checkout/pay/").sees("₹398.00").sees("₹447.00");
     assert_eq!(shop.number("select total_paise from orders").await, 44_700);

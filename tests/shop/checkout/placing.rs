@@ -132,10 +132,10 @@ async fn a_price_that_moves_between_show_and_press_is_shown_first() {
     assert!(service::change_price(&mut connection, &id, price, mrp, now).await.unwrap());
     drop(connection);
     // Not even with the box ticked: it was ticked for another price.
-    asha.sends(form.with("accept", "yes")).await.is_at("/checkout");
+    asha.sends(form.with("accept_changes", "yes")).await.is_at("/checkout");
     asha.sees("A price changed while you were looking.").sees("Assam tea: ₹185.00 → ₹190.00");
     assert_eq!(shop.count("orders").await + shop.count("stock_holds").await, 0);
-    let form = asha.page.form("/do/checkout/place").with("accept", "yes");
+    let form = asha.page.form("/do/checkout/place").with("accept_changes", "yes");
     asha.sends(form).await.is_at("/checkout/pay/").sees("₹429.00");
 }
 
