@@ -5,12 +5,13 @@ use super::once::Once;
 use crate::error::Refusal;
 use crate::state::AppState;
 use crate::web::Failure;
-use axum::body::to_bytes;
+use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::HeaderMap;
 use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{DeserializeOwned, Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
@@ -23,6 +24,10 @@ const LIMIT: usize = 64 * 1024;
 /// Longest id, slug or number in an address.
 const WORD_MAX: usize = 120;
 
+/// What a fragment does not hold as it is, and some more.
+const FRAGMENT: &AsciiSet =
+    &NON_ALPHANUMERIC.remove(b'_').remove(b'-').remove(b'.').remove(b'~').remove(b'/');
+
 /// A JSON body and the idempotency key that came with it.
 pub struct Asked<T> {
     pub body: T,
@@ -32,16 +37,14 @@ pub struct Asked<T> {
 impl<T: DeserializeOwned> FromRequest<AppState> for Asked<T> {
     type Rejection = Failure;
 
-    async fn from_request(request: Request, _: &AppState) -> Result<Asked<T>, Failure> {
+    async fn from_request(request: Request, app: &AppState) -> Result<Asked<T>, Failure> {
         let (parts, body) = request.into_parts();
         if !is_json(&parts.headers) {
             let words = "The body must be JSON, with Content-Type: application/json.";
             return Err(Refusal::new(415, words).into());
         }
-        let bytes = to_bytes(body, LIMIT)
-            .await
-            .map_err(|_| Refusal::new(413, "The body is larger than 64 kilobytes."))?;
-        let once = Once::of(&parts, &bytes)?;
+        let bytes = whole(body).await?;
+        let once = Once::of(&parts, &bytes, app)?;
         let Object(body) = read(&bytes)?;
         Ok(Asked { body, once })
     }
@@ -50,6 +53,26 @@ impl<T: DeserializeOwned> FromRequest<AppState> for Asked<T> {
 fn is_json(headers: &HeaderMap) -> bool {
     let kind = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
     kind.split(';').next().unwrap_or("").trim().eq_ignore_ascii_case("application/json")
+}
+
+/// The body of a request that needs none: nothing, or an object without fields.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Empty {}
+
+/// Refuses a body with anything in it.
+pub async fn is_empty(body: Body) -> Result<(), Refusal> {
+    let bytes = whole(body).await?;
+    if bytes.is_empty() {
+        return Ok(());
+    }
+    let Object(Empty {}) = read(&bytes)?;
+    Ok(())
+}
+
+async fn whole(body: Body) -> Result<Bytes, Refusal> {
+    let too_large = |_| Refusal::new(413, "The body is larger than 64 kilobytes.");
+    to_bytes(body, LIMIT).await.map_err(too_large)
 }
 
 fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refusal> {
@@ -66,7 +89,7 @@ fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refusal> {
     Ok(body)
 }
 
-/// Names the field that is missing, unknown or of another type.
+/// Names the field that is missing, unknown or of another type, as a JSON pointer.
 fn misplaced(error: &serde_path_to_error::Error<serde_json::Error>) -> Refusal {
     let mut path: Vec<String> = error.path().iter().filter_map(name).collect();
     let text = error.inner().to_string();
@@ -86,7 +109,14 @@ fn misplaced(error: &serde_path_to_error::Error<serde_json::Error>) -> Refusal {
     } else {
         format!("This is not what belongs here: {said}.")
     };
-    Refusal::field(&path.join("."), words)
+    let pointer: String = path.iter().map(|name| format!("/{}", escaped(name))).collect();
+    Refusal::field(&pointer, words)
+}
+
+/// A name within a pointer within the fragment of an address (RFC 6901, 3 and 6).
+fn escaped(name: &str) -> String {
+    let name = name.replace('~', "~0").replace('/', "~1");
+    utf8_percent_encode(&name, FRAGMENT).to_string()
 }
 
 fn name(segment: &Segment) -> Option<String> {
@@ -187,14 +217,15 @@ mod tests {
     #[test]
     fn what_is_wrong_is_told_with_its_place() {
         for (body, status, place) in [
-            (r#"{"name": 1}"#, 422, "name"),
-            (r#"{"name": null}"#, 422, "name"),
-            (r#"{"nam": "x"}"#, 422, "nam"),
-            (r#"{"inner": {"pin": "5"}}"#, 422, "inner.pin"),
-            (r#"{"inner": {}}"#, 422, "inner.pin"),
-            (r#"{"inner": {"pin": 5, "pim": 5}}"#, 422, "inner.pim"),
-            (r#"{"name": "a", "name": "b"}"#, 422, "name"),
-            (r#"{"inner": [5]}"#, 422, "inner"),
+            (r#"{"name": 1}"#, 422, "/name"),
+            (r#"{"name": null}"#, 422, "/name"),
+            (r#"{"nam": "x"}"#, 422, "/nam"),
+            (r#"{"inner": {"pin": "5"}}"#, 422, "/inner/pin"),
+            (r#"{"inner": {}}"#, 422, "/inner/pin"),
+            (r#"{"inner": {"pin": 5, "pim": 5}}"#, 422, "/inner/pim"),
+            (r#"{"name": "a", "name": "b"}"#, 422, "/name"),
+            (r#"{"inner": [5]}"#, 422, "/inner"),
+            (r#"{"a/b~c d": 1}"#, 422, "/a~1b~0c%20d"),
             ("[]", 422, ""),
             ("null", 422, ""),
         ] {

@@ -1,13 +1,14 @@
 //! Accounts and tokens. Nothing here tells a stranger whether an account exists, and no answer with
-//! a token in it is kept for an idempotency key.
+//! a token in it is kept for an idempotency key: only what sends a letter takes one.
 
 use super::asked::Asked;
 use super::caller::cart_token;
+use super::once::once;
 use super::profile::Profile;
 use super::wire::{self, Told};
 use crate::account::tokens::sign_in::{self as sign_ins, Begun, Refreshed};
 use crate::account::tokens::{ACCESS_FOR, Access};
-use crate::account::{AccountRefusal, Email, EmailCheck, SignUpForm, service};
+use crate::account::{AccountRefusal, Email, EmailCheck, Letterhead, SignUpForm, service};
 use crate::clock::SECOND;
 use crate::error::{Failed, Fault, Refusal};
 use crate::state::AppState;
@@ -103,7 +104,7 @@ pub struct SignedIn {
 }
 
 /// Said the same whatever was found.
-#[derive(Serialize, ToSchema)]
+#[derive(Serialize, Deserialize, ToSchema)]
 pub struct LetterSent {
     detail: String,
 }
@@ -121,6 +122,8 @@ pub struct EmailJudged {
 
 /// Asks for an account. A letter with a link follows, whether or not the address has one already.
 #[utoipa::path(post, path = "/auth/register", tag = "auth", operation_id = "register",
+    params(("Idempotency-Key" = Option<String>, Header, description = "Writes one letter, however \
+            often it is sent. Counts for the address.")),
     request_body = Register, responses((status = 202, body = LetterSent)))]
 async fn register(State(app): State<AppState>, peer: Peer, asked: Asked<Register>) -> Told {
     app.limits.sign_up.count(peer.0)?;
@@ -134,9 +137,15 @@ async fn register(State(app): State<AppState>, peer: Peer, asked: Asked<Register
         ("email_sure", sure.to_owned()),
     ]);
     let form = SignUpForm::parse(&form).map_err(Refusal::from)?;
-    let email = service::ask_for_account(&app, form, None).await?;
-    let detail = format!("We have sent a letter to {email} to finish.");
-    Ok(web::json(StatusCode::ACCEPTED, &LetterSent { detail }))
+    let (email, wish) = service::wish_for_account(&app, form, None).await?;
+    let head = Letterhead::from(&app.config);
+    let sent: LetterSent = once!(app, asked.once, &email, |tx, now| {
+        let done = service::sign_up(&mut tx, &head, &email, &wish, now).await;
+        let detail = format!("We have sent a letter to {email} to finish.");
+        done.map(|()| LetterSent { detail }).map_err(Failed::<AccountRefusal>::from)
+    })?;
+    app.bell.notify_one();
+    Ok(web::json(StatusCode::ACCEPTED, &sent))
 }
 
 /// Signs in. The cart of a `Cart-Token` that comes along joins the account's.
@@ -191,17 +200,24 @@ async fn logout(State(app): State<AppState>, asked: Asked<RefreshToken>) -> Told
 
 /// Asks for the letter by which a new password can be chosen.
 #[utoipa::path(post, path = "/auth/password-reset", tag = "auth", operation_id = "forgot_password",
+    params(("Idempotency-Key" = Option<String>, Header, description = "Writes one letter, however \
+            often it is sent. Counts for the address.")),
     request_body = EmailAddress, responses((status = 202, body = LetterSent)))]
 async fn forgot(State(app): State<AppState>, peer: Peer, asked: Asked<EmailAddress>) -> Told {
     app.limits.reset.count(peer.0)?;
     let email = Email::parse(&asked.body.email);
     let email = email.ok_or_else(|| Refusal::field("email", Email::WANTED))?;
-    service::ask_for_reset(&app, &email).await?;
-    let detail = format!(
-        "We have sent a letter to {email}. If there is an account with this address, the letter \
-         holds a link to choose a new password; the link works for 30 minutes."
-    );
-    Ok(web::json(StatusCode::ACCEPTED, &LetterSent { detail }))
+    let head = Letterhead::from(&app.config);
+    let sent: LetterSent = once!(app, asked.once, &email, |tx, now| {
+        let done = service::start_reset(&mut tx, &head, &email, now).await;
+        let detail = format!(
+            "We have sent a letter to {email}. If there is an account with this address, the \
+             letter holds a link to choose a new password; the link works for 30 minutes."
+        );
+        done.map(|()| LetterSent { detail }).map_err(Failed::<AccountRefusal>::from)
+    })?;
+    app.bell.notify_one();
+    Ok(web::json(StatusCode::ACCEPTED, &sent))
 }
 
 /// Chooses a new password with the token of that letter. Every sign-in of the account ends.

@@ -3,6 +3,7 @@
 
 use super::problem::cart_token_ended;
 use crate::account::{AccountRefusal, Customer, Owner, Visitor};
+use crate::db::Lent;
 use crate::error::{Fault, Refusal};
 use crate::state::AppState;
 use crate::web::Failure;
@@ -36,17 +37,38 @@ impl FromRequestParts<AppState> for Caller {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Caller, Failure> {
+        let Reader { visitor, .. } = Reader::from_request_parts(parts, app).await?;
+        Ok(Caller { visitor })
+    }
+}
+
+/// The same for what is only read; see [`crate::account::Reader`].
+pub struct Reader {
+    pub visitor: Visitor,
+    pub connection: Lent,
+}
+
+impl FromRequestParts<AppState> for Reader {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Reader, Failure> {
+        let mut connection = app.db.read.acquire().await?;
         let visitor = if parts.headers.contains_key(header::AUTHORIZATION) {
             let ended = || Refusal::from(AccountRefusal::TokenEnded);
             let token = bearer(&parts.headers).ok_or_else(ended)?;
-            Visitor::by_access_token(app, token).await?.ok_or_else(ended)?
+            Visitor::by_access_token(app, &mut connection, token).await?.ok_or_else(ended)?
         } else if parts.headers.contains_key(CART_TOKEN) {
             let token = cart_token(&parts.headers).ok_or_else(cart_token_ended)?;
-            Visitor::by_cart_token(app, token).await?.ok_or_else(cart_token_ended)?
+            Visitor::by_cart_token(app, &mut connection, token)
+                .await?
+                .ok_or_else(cart_token_ended)?
         } else {
-            Visitor::from_request_parts(parts, app).await?
+            let visitor = Visitor::find(parts, app, &mut connection).await?;
+            // What a form left to be told waits for a page.
+            visitor.keep_flash();
+            visitor
         };
-        Ok(Caller { visitor })
+        Ok(Reader { visitor, connection })
     }
 }
 

@@ -5,7 +5,7 @@
 
 use super::asked::{Named, Sought, is_plain};
 use super::wire::{self, List, Money, Told};
-use crate::catalogue::{self, Card, Search, Sort, service};
+use crate::catalogue::{self, Card, Place, Search, Sort, service};
 use crate::error::Refusal;
 use crate::state::AppState;
 use axum::extract::State;
@@ -152,32 +152,32 @@ async fn list(
     headers: HeaderMap,
     Sought(query): Sought<ProductQuery>,
 ) -> Told {
-    let page = match &query.cursor {
-        Some(cursor) => page(cursor).ok_or_else(unknown_cursor)?,
-        None => 1,
+    let sort = Sort::from(query.sort);
+    let after = match &query.cursor {
+        Some(cursor) => Some(place(cursor, sort).ok_or_else(unknown_cursor)?),
+        None => None,
     };
     let category = query.category;
     if category.as_ref().is_some_and(|slug| !is_plain(slug)) {
         return Ok(wire::shared(&headers, &List::<ProductCard>::whole(Vec::new())));
     }
-    let search = Search { text: query.q, category, sort: query.sort.into(), page };
+    let search = Search { text: query.q, category, sort, page: 1 };
     let mut connection = app.db.read.acquire().await?;
-    let found = service::list(&mut connection, &search).await?;
+    let found = service::list_after(&mut connection, &search, after.as_ref()).await?;
     drop(connection);
-    // The list became shorter meanwhile: past its end there is nothing.
-    let items = if found.page == page { found.items } else { Vec::new() };
-    let next = (found.page == page && page < found.pages).then(|| wire::cursor(&next(page)));
+    let (items, last) = found.ok_or_else(unknown_cursor)?;
     let items = items.into_iter().map(ProductCard::from).collect();
-    Ok(wire::shared(&headers, &List { items, next }))
+    Ok(wire::shared(&headers, &List { items, next: last.map(|last| cursor(&last, sort)) }))
 }
 
-fn next(page: i64) -> String {
-    format!("page {}", page + 1)
+fn cursor(place: &Place, sort: Sort) -> String {
+    wire::cursor(&serde_json::json!([sort.word(), place]).to_string())
 }
 
-fn page(cursor: &str) -> Option<i64> {
-    let text = wire::read_cursor(cursor)?;
-    text.strip_prefix("page ")?.parse().ok().filter(|page| (1..=1_000_000).contains(page))
+/// The place that a cursor of a list in this order means.
+fn place(cursor: &str, sort: Sort) -> Option<Place> {
+    let (word, place): (String, Place) = serde_json::from_str(&wire::read_cursor(cursor)?).ok()?;
+    (word == sort.word()).then_some(place)
 }
 
 pub fn unknown_cursor() -> Refusal {

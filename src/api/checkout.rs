@@ -1,6 +1,6 @@
 //! What an order would come to, before it is placed.
 
-use super::caller::Caller;
+use super::caller::Reader;
 use super::cart::Cart;
 use super::orders::Tax;
 use super::wire::{self, Money, Told};
@@ -54,9 +54,9 @@ impl From<Review> for Preview {
 #[utoipa::path(get, path = "/checkout/preview", tag = "checkout", operation_id = "preview_checkout",
     security((), ("access_token" = []), ("cart_token" = []), ("session" = [])),
     responses((status = 200, body = Preview)))]
-async fn preview(State(app): State<AppState>, caller: Caller) -> Told {
-    let mut connection = app.db.read.acquire().await?;
-    let owner = caller.visitor.owner();
+async fn preview(State(app): State<AppState>, reader: Reader) -> Told {
+    let Reader { visitor, mut connection } = reader;
+    let owner = visitor.owner();
     let review = service::review(&mut connection, owner.as_ref(), &app.config.shop).await?;
     Ok(wire::ok(&Preview::from(review)))
 }

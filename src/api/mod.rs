@@ -20,6 +20,7 @@ mod payments;
 mod problem;
 mod profile;
 mod queries;
+mod strict;
 mod wire;
 
 pub use once::forget_answers;
@@ -31,7 +32,9 @@ use crate::web;
 use axum::Router;
 use axum::http::{HeaderName, HeaderValue, Method, header};
 use axum::middleware::{from_fn, from_fn_with_state};
+use std::sync::LazyLock;
 use std::time::Duration;
+use strict::Described;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 use tower_http::csrf::CsrfLayer;
 use tower_http::normalize_path::NormalizePath;
@@ -40,12 +43,20 @@ use utoipa_axum::router::OpenApiRouter;
 /// Browsers ask so seldom whether another site may call.
 const CORS_FOR: Duration = Duration::from_secs(600);
 
+/// Every address, what answers there and its description. Made once, for a test opens many servers
+/// in one process.
+static ROUTES: LazyLock<serde_json::Result<Router<AppState>>> = LazyLock::new(|| {
+    let (router, document) = described().split_for_parts();
+    let router = router.layer(from_fn_with_state(Described::by(&document), strict::strict));
+    Ok(router.merge(openapi::routes(document)?))
+});
+
 /// Everything under `/api`; `csrf` guards what comes with a cookie. Each address is known with and
 /// without a slash at its end.
 pub fn service(state: &AppState, csrf: CsrfLayer) -> Result<NormalizePath<Router>, Fault> {
-    let (router, document) = described().split_for_parts();
-    let router = guarded(router.merge(openapi::routes(document)?), state, csrf)?;
-    Ok(NormalizePath::trim_trailing_slash(router))
+    let routes = ROUTES.as_ref();
+    let routes = routes.map_err(|e| Fault::new("writing the API's description", e.to_string()))?;
+    Ok(NormalizePath::trim_trailing_slash(guarded(routes.clone(), state, csrf)?))
 }
 
 /// Problems are made outside of whatever may refuse or break, and a browser of another site may

@@ -4,7 +4,6 @@
 use super::problem::{MEDIA_TYPE, Problem};
 use super::{described, docs_page, once};
 use crate::account::Visitor;
-use crate::error::Fault;
 use crate::state::AppState;
 use axum::Router;
 use axum::extract::State;
@@ -12,7 +11,8 @@ use axum::http::header;
 use axum::routing::get;
 use std::future::ready;
 use std::sync::Arc;
-use utoipa::openapi::path::{Operation, ParameterIn};
+use utoipa::openapi::header::{Header, HeaderBuilder};
+use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{
     Components, ContentBuilder, Info, Object, ObjectBuilder, OpenApi, OpenApiBuilder, Ref, RefOr,
@@ -76,12 +76,29 @@ fn finish(operation: &mut Operation) {
     // A comment's lines are as long as the source wants them.
     operation.summary = operation.summary.take().map(|summary| summary.replace('\n', " "));
     let responses = &mut operation.responses.responses;
-    for (status, response) in responses.iter_mut() {
-        if let RefOr::T(response) = response {
-            response.description = answer(status).to_owned();
-        }
+    let tags = operation.tags.clone().unwrap_or_default();
+    let is_of = |tag: &str| tags.iter().any(|one| one == tag);
+    if is_of("catalogue") {
+        responses.insert("304".to_owned(), Response::new("").into());
+        operation.parameters.get_or_insert_default().push(known_tag().into());
     }
     responses.insert("default".to_owned(), problem().into());
+    for (status, response) in responses.iter_mut() {
+        if let RefOr::T(response) = response {
+            if response.description.is_empty() {
+                response.description = answer(status).to_owned();
+            }
+            let more: &[&str] = match status.as_str() {
+                "201" => &["Location"],
+                "200" | "304" if is_of("catalogue") || is_of("cart") => &["ETag"],
+                "default" => &["Retry-After"],
+                _ => &[],
+            };
+            for name in more.iter().chain(&["RateLimit-Policy", "RateLimit"]) {
+                response.headers.insert((*name).to_owned(), header_told(name).into());
+            }
+        }
+    }
     for parameter in operation.parameters.iter_mut().flatten() {
         // A header is there or not, it is never null.
         if let RefOr::T(parameter) = parameter
@@ -90,6 +107,28 @@ fn finish(operation: &mut Operation) {
             parameter.schema = Some(header_text(&parameter.name).into());
         }
     }
+}
+
+fn known_tag() -> Parameter {
+    ParameterBuilder::new()
+        .name("If-None-Match")
+        .parameter_in(ParameterIn::Header)
+        .description(Some("`ETag`s of answers that are known already."))
+        .build()
+}
+
+fn header_told(name: &str) -> Header {
+    let words = match name {
+        "ETag" => "The version of what is answered.",
+        "Location" => "The address of what was made.",
+        "Retry-After" => "Seconds to wait, with 429 and 503.",
+        "RateLimit" => "What is left of the limit (IETF draft, RateLimit header fields for HTTP).",
+        _ => "The limit on all requests of one peer (the same draft).",
+    };
+    HeaderBuilder::new()
+        .schema(Some(ObjectBuilder::new().schema_type(Type::String)))
+        .description(Some(words))
+        .build()
 }
 
 fn header_text(name: &str) -> Object {
@@ -109,6 +148,7 @@ fn answer(status: &str) -> &'static str {
         "201" => "Made, or made before with the same idempotency key.",
         "202" => "Taken in; a letter follows.",
         "204" => "Done; there is nothing to tell.",
+        "304" => "What is known already still holds.",
         _ => "Done.",
     }
 }
@@ -121,12 +161,11 @@ fn problem() -> Response {
         .build()
 }
 
-/// `/api/openapi.json` for programs, `/api/docs` for people: made once, when the program starts.
-pub(super) fn routes(document: OpenApi) -> Result<Router<AppState>, Fault> {
-    let writing = |e| Fault::new("writing the API's description", e);
+/// `/api/openapi.json` for programs, `/api/docs` for people: written once.
+pub(super) fn routes(document: OpenApi) -> serde_json::Result<Router<AppState>> {
     let document = finished(document);
-    let text = document.to_pretty_json().map_err(writing)?;
-    let value = Arc::new(serde_json::to_value(&document).map_err(writing)?);
+    let text = document.to_pretty_json()?;
+    let value = Arc::new(serde_json::to_value(&document)?);
     let headers =
         [(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "public, no-cache")];
     let page = move |State(app): State<AppState>, visitor: Visitor| {

@@ -97,10 +97,12 @@ impl From<Refusal> for Problem {
     }
 }
 
-/// From "address.pin" to "#/address/pin"; nothing is the whole body.
+/// From "address.pin" to "#/address/pin"; nothing is the whole body. What begins with a slash is a
+/// pointer already.
 fn pointer(field: &str) -> String {
     match field {
         "" => "#".to_owned(),
+        field if field.starts_with('/') => format!("#{field}"),
         field => format!("#/{}", field.replace('.', "/")),
     }
 }

@@ -1,6 +1,7 @@
 //! Words that all parts of the API share: money, lists, and answers with their headers.
 
 use crate::clock::{self, Moment};
+use crate::error::Fault;
 use crate::money::Paise;
 use crate::web::{self, Failure};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -68,17 +69,20 @@ pub fn nothing() -> Response {
 /// The same for everybody and kept by whoever likes, if they ask each time whether it still holds:
 /// 304 where they have it (RFC 9110, 13.1.2).
 pub fn shared(asked: &HeaderMap, body: &impl Serialize) -> Response {
-    let mut response = ok(body);
-    let bytes = serde_json::to_vec(body).unwrap_or_default();
+    let bytes = match serde_json::to_vec(body) {
+        Ok(bytes) => bytes,
+        Err(error) => return Failure::from(Fault::new("writing JSON", error)).into_response(),
+    };
     let tag = format!("W/\"{}\"", hex::encode(&Sha256::digest(&bytes)[..12]));
     let known = asked.get_all(header::IF_NONE_MATCH).iter().filter_map(|v| v.to_str().ok());
     let is_known = known.flat_map(|list| list.split(',')).any(|known| {
         let known = known.trim();
         known == "*" || known == tag || tag.strip_prefix("W/") == Some(known)
     });
-    if is_known {
-        response = StatusCode::NOT_MODIFIED.into_response();
-    }
+    let mut response = match is_known {
+        true => StatusCode::NOT_MODIFIED.into_response(),
+        false => ([(header::CONTENT_TYPE, "application/json")], bytes).into_response(),
+    };
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("public, no-cache"));
     if let Ok(tag) = HeaderValue::from_str(&tag) {

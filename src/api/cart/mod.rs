@@ -8,7 +8,7 @@ pub use types::Cart;
 use types::{CartAdd, CartMerge, CartSet};
 
 use super::asked::{Asked, Named};
-use super::caller::{CART_TOKEN_LENGTH, Caller, Known, Shopper};
+use super::caller::{CART_TOKEN_LENGTH, Caller, Known, Reader, Shopper};
 use super::once::once;
 use super::wire::{self, Told};
 use crate::account::{self, Owner};
@@ -35,10 +35,9 @@ pub fn routes() -> OpenApiRouter<AppState> {
 /// The cart of whoever asks; empty where there is none.
 #[utoipa::path(get, path = "/cart", tag = "cart", operation_id = "show_cart",
     security((), ("access_token" = []), ("cart_token" = []), ("session" = [])),
-    responses((status = 200, body = Cart, headers(("ETag", description = "The cart's version.")))))]
-async fn show(State(app): State<AppState>, caller: Caller) -> Told {
-    let mut connection = app.db.read.acquire().await?;
-    Ok(answer(&view(&mut connection, caller.visitor.owner().as_ref()).await?))
+    responses((status = 200, body = Cart)))]
+async fn show(Reader { visitor, mut connection }: Reader) -> Told {
+    Ok(answer(&view(&mut connection, visitor.owner().as_ref()).await?))
 }
 
 /// Puts units into the cart. Somebody unknown becomes a guest: the answer then holds a

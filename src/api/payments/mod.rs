@@ -195,14 +195,16 @@ async fn status(
     let order = orders::seen(&app, &caller, &name, &key).await?;
     let mut connection = app.db.read.acquire().await?;
     let attempts = payment::service::list_attempts(&mut connection, &order.id).await?;
-    drop(connection);
     let settled = match (order.number, payment::service::open_one(&attempts)) {
         (Some(number), _) => Settled::Paid { number },
         (None, None) => Settled::Ended,
         (None, Some(open)) if open.was_asked_lately(app.now()) => {
-            Settled::Waiting { under_way: false }
+            payment::service::last_heard(&mut connection, open).await?
         }
-        (None, Some(open)) => payment::settle(&app, &open.id, "api status").await?,
+        (None, Some(open)) => {
+            drop(connection);
+            payment::settle(&app, &open.id, "api status").await?
+        }
     };
     told(&app, &order.id, settled).await
 }

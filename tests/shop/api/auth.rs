@@ -32,6 +32,26 @@ async fn an_account_is_asked_for_and_made_by_its_letter() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_letter_asked_for_twice_with_one_key_is_written_once() {
+    let shop = Shop::open().await;
+    let mut app = shop.program();
+    let asha = json!({ "name": "Asha Rao", "email": ASHA, "password": PASSWORD });
+    let ravi = json!({ "name": "Ravi", "email": "ravi@example.in", "password": PASSWORD });
+    for body in [&asha, &asha, &ravi] {
+        app.with("idempotency-key", "1").posts("/api/auth/register", body.clone()).await.got(202);
+    }
+    assert_eq!(shop.count("sign_ups").await, 2, "one key, two addresses");
+    let other = json!({ "name": "Asha", "email": ASHA, "password": "another long one" });
+    app.with("idempotency-key", "1").posts("/api/auth/register", other).await;
+    app.is_refused(422, "key-used-differently");
+    for _ in 0..2 {
+        let body = json!({ "email": ASHA });
+        app.with("idempotency-key", "2").posts("/api/auth/password-reset", body).await.got(202);
+    }
+    assert_eq!(shop.count("letters").await, 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_is_wrong_with_a_registration_is_told_by_field() {
     let shop = Shop::open().await;
     let mut app = shop.program();

@@ -34,6 +34,24 @@ async fn every_refusal_is_a_problem() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_an_address_has_no_use_for_is_refused_by_name() {
+    let shop = Shop::open().await;
+    let mut app = shop.signed_in_program("asha@example.in").await;
+    for path in ["/api/cart?expand=lines", "/api/profile/?expand=1", "/api/categories?expand"] {
+        app.gets(path).await.is_refused(422, "invalid");
+        assert!(app.page().body.contains("`expand`"), "{path}");
+    }
+    let cancel = "/api/orders/KI-000001/cancel";
+    app.asks("POST", cancel, Some(json!({ "a/b": "late" }))).await.is_refused(422, "invalid");
+    assert_eq!(app.pointers(), ["#/a~1b"]);
+    app.asks("POST", cancel, Some(json!([]))).await.is_refused(422, "invalid");
+    app.asks_with_bytes("POST", cancel, vec![b' '; 70_000]).await.is_refused(413, "too-large");
+    // What many clients send where there is nothing to say.
+    app.asks("POST", cancel, Some(json!({}))).await.is_refused(404, "not-found");
+    app.asks("POST", cancel, None).await.is_refused(404, "not-found");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_broken_database_is_a_problem_with_a_reference() {
     let shop = Shop::open().await;
     shop.loses_the_rules_of(&["products"]).await;
