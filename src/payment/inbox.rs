@@ -15,9 +15,8 @@ use std::collections::BTreeMap;
 const LEASE: i64 = 2 * MINUTE;
 /// Tries after which an event is parked for a person.
 const TRIES_MAX: i64 = 20;
-/// Orders that are asked about at the same time: a slow answer holds up none but its own. In the
-/// seeded run of faults one after the other, so that a seed always tells the same story.
-const SIDE_BY_SIDE: usize = if cfg!(feature = "faults") { 1 } else { 8 };
+/// Orders that are asked about at the same time: a slow answer holds up none but its own.
+const SIDE_BY_SIDE: usize = 8;
 
 /// Works on waiting events, each by one server; those about one order together, orders side by
 /// side. Returns how many events.
@@ -50,7 +49,7 @@ pub async fn work_inbox(app: &AppState) -> Result<usize, Fault> {
     }
     stream::iter(of_attempts)
         .map(|(attempt_id, events)| async move { work(app, &attempt_id, &events).await })
-        .buffer_unordered(SIDE_BY_SIDE)
+        .buffer_unordered(if faults::is_seeded() { 1 } else { SIDE_BY_SIDE })
         .try_collect::<()>()
         .await?;
     Ok(worked)

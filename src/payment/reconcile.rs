@@ -13,6 +13,7 @@ use crate::razorpay::{
 };
 use crate::state::AppState;
 use indicatif::ProgressBar;
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The kind of task for a payment whose order is lost.
@@ -59,10 +60,12 @@ pub async fn find_differences(
 ) -> Found<Vec<Difference>> {
     let span = Span { from: since.div_euclid(1000), to: app.now().div_euclid(1000) };
     let gateway = &app.gateway;
-    let orders = asked(pace.ask_all(|skip| gateway.list_orders(span, skip)).await)?;
+    let mut orders = asked(pace.ask_all(|skip| gateway.list_orders(span, skip)).await)?;
     let payments = asked(pace.ask_all(|skip| gateway.list_payments(span, skip)).await)?;
     let refunds = asked(pace.ask_all(|skip| gateway.list_refunds(span, skip)).await)?;
     bar.inc_length((orders.len() + payments.len() + refunds.len()) as u64);
+    // Of several with one receipt an attempt gets the one to which money came.
+    orders.sort_by_key(|order| Reverse((order.amount_paid, order.attempts, order.created_at)));
     let mut looking = Looking { app, pace, attempts: BTreeMap::new(), found: Vec::new() };
     for order in &orders {
         looking.order(order).await?;
@@ -107,7 +110,8 @@ impl Looking<'_> {
         let mut attempt = queries::find_attempt_named(&mut connection, id).await?;
         if let (None, Some(receipt)) = (&attempt, &told.receipt) {
             let by_receipt = queries::find_attempt_by_receipt(&mut connection, receipt).await?;
-            attempt = by_receipt.filter(|attempt| attempt.gateway_order_id.is_none());
+            attempt = by_receipt
+                .filter(|attempt| attempt.gateway_order_id.is_none() && !self.has_got_one(attempt));
             if let Some(attempt) = &attempt {
                 let what = "the gateway's order of an attempt here is not known";
                 self.add(&attempt.order_name, id, what, Mend::GatewayOrder(attempt.id.clone()));
@@ -115,6 +119,10 @@ impl Looking<'_> {
         }
         self.attempts.insert(told.id.clone(), attempt.clone());
         Ok(attempt)
+    }
+
+    fn has_got_one(&self, attempt: &NamedAttempt) -> bool {
+        self.attempts.values().flatten().any(|known| known.id == attempt.id)
     }
 
     async fn attempt(&mut self, id: &OrderId) -> Found<Option<NamedAttempt>> {

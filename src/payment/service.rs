@@ -1,6 +1,8 @@
 //! The verbs around an attempt: opening one with an order, and making it payable at the gateway.
 
-use super::{Attempt, AttemptState, CURRENCY, DeskTask, Payment, Refund, next_poll, queries};
+use super::{
+    Attempt, AttemptState, CURRENCY, DeskTask, Payment, Refund, Settled, Status, next_poll, queries,
+};
 use crate::account::Admin;
 use crate::clock::{self, HOUR, Moment};
 use crate::db::Connection;
@@ -10,6 +12,7 @@ use crate::order;
 use crate::razorpay::{self, GatewayError, NewOrder, Notes, OrderId};
 use crate::state::AppState;
 use crate::transact;
+use std::cmp::Reverse;
 
 /// Opens the attempt that belongs to a new order, in the transaction that writes the order.
 pub async fn open_attempt(
@@ -80,6 +83,17 @@ pub async fn list_payments(
     order_id: &str,
 ) -> Result<Vec<Payment>, Fault> {
     Ok(queries::list_payments(connection, order_id).await?)
+}
+
+/// How an open attempt stood when the gateway was asked last.
+pub async fn last_heard(connection: &mut Connection, attempt: &Attempt) -> Result<Settled, Fault> {
+    if attempt.gateway_order_id.is_some() && attempt.problem.is_some() {
+        return Ok(Settled::Unknown);
+    }
+    let payments = queries::list_payments(connection, &attempt.order_id).await?;
+    let under_way =
+        payments.iter().any(|p| matches!(p.status, Status::Created | Status::Authorized));
+    Ok(Settled::Waiting { under_way })
 }
 
 pub async fn list_refunds(
@@ -241,8 +255,9 @@ async fn find_or_create(
     attempt: &Attempt,
 ) -> Result<razorpay::Order, GatewayError> {
     let known = app.gateway.find_orders_by_receipt(&attempt.receipt).await?;
-    let known = known.into_iter().find(|o| o.receipt.as_deref() == Some(&attempt.receipt));
-    match known {
+    let known = known.into_iter().filter(|o| o.receipt.as_deref() == Some(&attempt.receipt));
+    // After a backup was put back there may be several: the one to which money came.
+    match known.min_by_key(|order| Reverse(order.amount_paid)) {
         Some(order) => Ok(order),
         None => create(app, attempt).await,
     }

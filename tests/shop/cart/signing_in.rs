@@ -1,6 +1,7 @@
 //! Guests who become somebody: carts are merged once, nothing is lost, nobody gets another's.
 
 use crate::story::{HOME, PASSWORD, Shop, all_at_once};
+use std::time::Duration;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_guest_signs_in_with_a_full_cart_and_the_users_cart_is_also_full() {
@@ -101,5 +102,34 @@ async fn an_order_placed_as_a_guest_is_paid_after_signing_in() {
     tab.has_in_the_cart(&[("cardamom", 1), ("assam-tea", 2)]).await;
     // The bought units leave the cart that the guest's one was merged into.
     phone.pays().await.is_at("/orders/K");
+    desktop.has_in_the_cart(&[("cardamom", 1)]).await;
+}
+
+/// The lines are on their way to the account's cart when the money is booked: that waits, and what
+/// was bought leaves the cart in which the lines arrive.
+#[tokio::test(flavor = "multi_thread")]
+async fn money_that_comes_while_a_sign_in_moves_the_lines_waits_for_it() {
+    let shop = Shop::open().await;
+    let mut desktop = shop.customer("asha@example.in").await;
+    desktop.adds("cardamom", 1).await;
+    shop.visitor().adds("assam-tea", 2).await.places_the_order().await;
+    let order = shop.text("select gateway_order_id from attempts").await;
+    shop.gateway.pays(&order, "success").await;
+    let guest = shop.text("select session_hash from carts where user_id is null").await;
+    let user = shop.text("select user_id from carts where user_id is not null").await;
+    let attempt = shop.text("select id from attempts").await;
+
+    let (app, now) = (shop.app(), shop.clock.now());
+    let mut moving = app.db.begin().await.unwrap();
+    kirana::cart::merge(&mut moving, &guest, &user, now).await.unwrap();
+    let booking = tokio::spawn({
+        let app = app.clone();
+        async move { kirana::payment::settle(&app, &attempt, "return").await.unwrap() }
+    });
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    assert!(!booking.is_finished());
+    moving.commit().await.unwrap();
+    booking.await.unwrap();
+    assert_eq!(shop.count("orders where state = 'paid'").await, 1);
     desktop.has_in_the_cart(&[("cardamom", 1)]).await;
 }

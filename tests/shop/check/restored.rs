@@ -4,7 +4,7 @@ use super::{all_hold, check, with_the_gateway};
 use crate::story::{HOME, Shop, Visitor};
 use kirana::error::Fault;
 use kirana::payment::reconcile::{self, Difference};
-use kirana::razorpay::Pace;
+use kirana::razorpay::{NewOrder, Notes, Pace};
 use kirana::{order, payment, transact};
 use std::time::Duration;
 
@@ -143,5 +143,32 @@ async fn money_for_an_order_that_ended_meanwhile_is_settled_like_any_late_money(
     reconcile::apply(&shop.app(), &found).await.unwrap();
     assert_eq!(shop.count("payments where role = 'late'").await, 1);
     assert_eq!(shop.count("refunds where reason = 'late'").await, 1);
+    assert_eq!(differences(&shop).await, []);
+}
+
+/// A lost answer and a second try can leave two of the gateway's orders with one receipt.
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_orders_with_one_receipt_the_paid_one_is_brought_back() {
+    let shop = Shop::open().await;
+    let mut asha = shop.visitor();
+    asha.adds("assam-tea", 1).await.places_the_order().await;
+    is_backed_up(&shop).await;
+    let (app, paid) = (shop.app(), shop.text("select gateway_order_id from attempts").await);
+    asha.pays().await.is_at("/orders/K");
+    let receipt = shop.text("select receipt from attempts").await;
+    let amount = shop.number("select total_paise from orders").await;
+    let again = NewOrder { amount, currency: "INR", receipt: &receipt, notes: Notes::default() };
+    shop.passes(1).await;
+    app.gateway.create_order(&again).await.unwrap();
+    shop.passes(15).await;
+    is_restored(&shop).await;
+    shop.meddles("update attempts set gateway_order_id = null").await;
+
+    let found = differences(&shop).await;
+    let orders: Vec<_> = found.iter().filter(|one| one.what.contains("gateway's order")).collect();
+    assert_eq!(orders.len(), 1, "{found:#?}");
+    assert_eq!(orders[0].subject, paid);
+    assert_eq!(reconcile::apply(&app, &found).await.unwrap(), [""; 0]);
+    assert_eq!(shop.count("orders where state = 'paid'").await, 1);
     assert_eq!(differences(&shop).await, []);
 }
