@@ -61,6 +61,8 @@ async function fillsCart({ page, email, shop }: Shopper) {
 test("a guest buys through another front end", async ({ shopper }) => {
   const { page } = shopper;
   await fillsCart(shopper);
+  const picture = page.locator("#products img").first();
+  await expect.poll(() => picture.evaluate((image: any) => image.naturalWidth)).toBeGreaterThan(0);
   await page.getByRole("button", { name: "One more Assam tea" }).click();
   await page.getByRole("button", { name: "One Assam tea less" }).click();
   await expect(page.locator("#subtotal")).toHaveText("₹370.00");
@@ -107,6 +109,71 @@ test("an answer to signing in is lost, and nothing of the guest's cart", async (
   await signsIn();
   await expect(page.locator("#user")).toBeVisible();
   await expect(units(page)).toHaveText(String(before + 2));
+});
+
+test("signing in and out ends though the shop cannot be reached", async ({ shopper }) => {
+  const { page } = shopper;
+  const [email, password] = (await readFile(`${shopper.shop.data}admin.txt`, "utf8")).trim().split(" / ");
+  const signsIn = () => page.getByRole("button", { name: "Sign in" }).click();
+  const alert = page.getByRole("alert");
+  await opens(page, shopper.shop.front);
+  await page.getByLabel("E-mail", { exact: true }).fill(email);
+  await page.getByLabel("Password").fill(password);
+  await signsIn();
+  await expect(page.locator("#user")).toBeVisible();
+  shopper.expects.push(/ERR_FAILED/);
+  await page.route("**/api/**", (route) => route.abort());
+  // A change that waits for the network keeps nobody.
+  await page.getByRole("button", { name: "Add Almonds", exact: true }).click();
+  await expect(page.locator("#standing")).toContainText("No connection");
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await expect(page.locator("#user")).toBeHidden();
+  await expect(alert).toHaveText("The shop cannot be reached.");
+  await page.getByRole("button", { name: "Add Assam tea", exact: true }).click();
+  await expect(units(page)).toHaveText("1");
+  await expect(alert).toHaveText("");
+  await signsIn();
+  await expect(alert).toHaveText("The shop cannot be reached.");
+  await page.unroute("**/api/**");
+  await signsIn();
+  await expect(page.locator("#user")).toBeVisible();
+  await expect(page.getByRole("button", { name: "Remove Assam tea" })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Remove Almonds" })).toBeVisible();
+});
+
+test("a guest who signs in meanwhile goes on paying", async ({ shopper }) => {
+  const { page } = shopper;
+  await shopper.signsUp();
+  await fillsCart(shopper);
+  await leaves(await goesToPay(page));
+  await expect(outcome(page)).toHaveText("Nothing was paid yet.");
+  await page.getByLabel("E-mail", { exact: true }).fill(shopper.email);
+  await page.getByLabel("Password").fill(PASSWORD);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await expect(page.locator("#user")).toBeVisible();
+  await page.getByRole("button", { name: "Go on paying" }).click();
+  const again = page.frameLocator("iframe[title='Razorpay Checkout']").locator("body");
+  await again.getByRole("button", { name: "Success" }).click();
+  await isThanked(page);
+});
+
+test("what one tab asks for in quick succession is done in that order", async ({ shopper }) => {
+  const { page } = shopper;
+  shopper.expects.push(/409/);
+  await opens(page, shopper.shop.front);
+  await adds(page, "Assam tea");
+  const done = await page.evaluate(async (api) => {
+    const { CartManager } = await import("/client/kirana.js" as string);
+    const cart = new CartManager({ api });
+    await cart.ready;
+    const [{ product_id }] = cart.state.cart.items;
+    const asked = [cart.set(product_id, 3), cart.set(product_id, 4), cart.add(product_id), cart.set(product_id, 2)];
+    const missing = cart.set("no-such-product", 3).catch((problem: any) => problem.type);
+    await Promise.all(asked);
+    return [cart.state.cart.units, await missing];
+  }, `${shopper.shop.address}/api`);
+  expect(done).toEqual([2, "not-in-cart"]);
+  await expect(units(page)).toHaveText("2");
 });
 
 test("an order whose answer is lost is placed once", async ({ shopper }) => {

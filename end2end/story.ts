@@ -251,6 +251,8 @@ export class Shopper {
   }
 
   private async widthBeyondPhone(): Promise<number> {
+    // Without its style sheet any page is too wide.
+    await this.page.waitForLoadState();
     const usual = this.page.viewportSize()!;
     await this.page.setViewportSize({ width: 320, height: 640 });
     const beyond = await this.page.evaluate(

@@ -28,6 +28,8 @@ export class CartManager {
   set(product_id: string, quantity: number): Promise<CartState>;
   /** Takes a line out, if it is still as it was shown. */
   remove(product_id: string): Promise<CartState>;
+  /** Removes what is shown; what another device adds meanwhile stays. */
+  empty(): Promise<CartState>;
   /** Asks the shop anew; resolved when nothing waits any more. */
   refresh(): Promise<CartState>;
   /** The shopper has read it. */
@@ -130,6 +132,8 @@ export interface Payment {
   owner: string;
   wish: Wish;
   order?: PlacedOrder;
+  /** What its window is opened with. */
+  razorpay?: object;
   returned?: RazorpayReturn;
 }
 

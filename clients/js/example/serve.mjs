@@ -30,7 +30,7 @@ const policy = [
   "style-src 'self'",
   `connect-src ${new URL(KIRANA_API).origin}`,
   `frame-src ${RAZORPAY}`,
-  "img-src 'self' data:",
+  `img-src ${new URL(KIRANA_API).origin} data:`,
 ].join("; ");
 
 createServer(async (request, response) => {

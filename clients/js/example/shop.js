@@ -26,6 +26,15 @@ function span(text) {
   return made;
 }
 
+/** A picture's address is one within the shop. */
+function picture(path) {
+  const made = new Image(48, 48);
+  made.alt = "";
+  made.loading = "lazy";
+  made.src = new URL(path, api).href;
+  return made;
+}
+
 /** Runs what a shopper asked for and tells what went wrong in the shop's own words. */
 async function attempt(work) {
   $("#message").textContent = "";
@@ -74,6 +83,7 @@ await attempt(async () => {
     $("#products").append(
       ...items.map((product) =>
         row(
+          picture(product.picture),
           `${product.name}, ${product.pack}: ${product.price.text}`,
           button("Add", `Add ${product.name}`, () => cart.add(product.id, 1, product)),
         ),

@@ -94,10 +94,7 @@ export class Api {
 
   /** @param {string} method @param {string} path @param {Asked} asked */
   async #shown(method, path, asked) {
-    const { kept } = await this.store.read();
-    if (asked.as !== undefined && asked.as !== owner(kept)) {
-      throw new Problem({ type: "token-ended", status: 401, detail: "Please sign in again." });
-    }
+    const kept = await this.#who(asked);
     try {
       return await this.send(method, path, asked, kept);
     } catch (trouble) {
@@ -105,8 +102,15 @@ export class Api {
       if (trouble.type === "cart-token-ended") await this.#forget(kept.cart_token);
       if (trouble.type !== "token-ended" || !kept.sign_in) throw trouble;
       await this.#renew(kept.sign_in.access);
-      return await this.send(method, path, asked, (await this.store.read()).kept);
+      return await this.send(method, path, asked, await this.#who(asked));
     }
+  }
+
+  /** Who asks now. What was asked in one's name is asked in no other's. @param {Asked} asked */
+  async #who({ as }) {
+    const { kept } = await this.store.read();
+    if (as === undefined || as === owner(kept)) return kept;
+    throw new Problem({ type: "token-ended", status: 401, detail: "Please sign in again." });
   }
 
   /** A guest's token that the shop does not know any more: the next "add" begins a new cart.
@@ -151,18 +155,23 @@ export class Api {
     if (key !== undefined) headers["Idempotency-Key"] = key;
     if (tag) headers["If-Match"] = tag;
     let answer, text;
+    // AbortSignal.timeout is some months younger than the rest.
+    const patience = new AbortController();
+    const timer = setTimeout(() => patience.abort(), this.patience);
     try {
       answer = await fetch(this.base + path, {
         method,
         headers,
         body: body === undefined ? undefined : JSON.stringify(body),
         credentials: "omit",
-        signal: AbortSignal.timeout(this.patience),
+        signal: patience.signal,
       });
       text = await answer.text();
     } catch (cause) {
       this.heard(false);
       throw new Lost(cause);
+    } finally {
+      clearTimeout(timer);
     }
     this.heard(true);
     if (!answer.ok) throw problem(answer, text);

@@ -91,6 +91,12 @@ export class CartManager {
     return this.#change({ kind: "remove", product_id, quantity: 0 });
   }
 
+  /** Removes what is shown; what another device adds meanwhile stays. */
+  async empty() {
+    await Promise.all(this.state.cart.items.map(({ product_id }) => this.remove(product_id)));
+    return this.state;
+  }
+
   /** Asks the shop anew; done when nothing waits any more. */
   async refresh() {
     await this.#api.store.write(() => ({ keep: { stale: true } }));
@@ -110,7 +116,8 @@ export class CartManager {
     this.#sender.wake();
     const notice = await this.#api.alone("cart", async () => {
       // What a guest asked for must be in the guest's cart before that is merged.
-      await this.#sender.work(false);
+      const trouble = await this.#sender.work();
+      if (trouble) throw trouble;
       return this.#api.alone("sign-in", async () => {
         const { cart_token } = (await this.#api.store.read()).kept;
         const asked = { body: { email, password } };
@@ -151,8 +158,10 @@ export class CartManager {
   /** @param {Omit<Change, "key" | "owner" | "tab">} asked @returns {Promise<CartState>} */
   async #change(asked) {
     const change = { ...asked, key: crypto.randomUUID(), tab: this.#tab };
-    if (change.kind !== "add") change.seen = units(this.state.cart, change);
-    await this.#api.store.write(({ kept }) => ({ put: [{ ...change, owner: owner(kept) }] }));
+    await this.#api.store.write(({ kept, queue }) => {
+      const seen = change.kind === "add" ? {} : { seen: this.#seen(change, kept, queue) };
+      return { put: [{ ...change, ...seen, owner: owner(kept) }] };
+    });
     const settled = new Promise((resolve, reject) => {
       this.#waiting.set(change.key, { since: this.#looks, resolve, reject });
     });
@@ -160,6 +169,17 @@ export class CartManager {
     await this.#tell("asked");
     void this.#sender.send();
     return settled;
+  }
+
+  /** Units of the line as the shopper knows them: what is shown, or what this tab asked for since.
+   * @param {{ product_id: string }} change @param {import("../kirana").Kept} kept
+   * @param {Change[]} queue */
+  #seen(change, kept, queue) {
+    const mine = queue.filter((other) => other.owner === owner(kept) && !other.problem);
+    const own = mine.some(
+      ({ tab, product_id }) => tab === this.#tab && product_id === change.product_id,
+    );
+    return units(own ? shown(kept.cart ?? EMPTY, mine) : this.state.cart, change);
   }
 
   /** @param {boolean} offline @param {boolean} [first] */

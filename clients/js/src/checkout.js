@@ -91,8 +91,12 @@ export class Checkout {
     return /** @type {any} */ (done);
   }
 
+  /** What this shopper began; a guest's goes on under the account that the guest signs in to. */
   async #payment() {
-    return (await this.#api.store.read()).kept.payment;
+    const { kept } = await this.#api.store.read();
+    const { payment } = kept;
+    const mine = payment?.owner === owner(kept) || payment?.owner === "guest";
+    return mine ? payment : undefined;
   }
 
   #forget() {
@@ -102,10 +106,18 @@ export class Checkout {
   /** @param {Callbacks} on @returns {Promise<Outcome>} */
   async #pay(on) {
     let payment = /** @type {Payment} */ (await this.#payment());
-    const { razorpay, order } = await this.#place(payment);
-    payment = { ...payment, order };
-    await this.#api.store.write(() => ({ keep: { payment } }));
-    on.placed?.(order);
+    if (payment.returned) return this.#outcome(payment, "paid");
+    if (payment.order && payment.razorpay) {
+      // Begun before: the shop says whether it still waits to be paid.
+      const status = await this.#status(payment.order);
+      if (status?.state !== "waiting") return this.#outcome(payment, "left");
+    } else {
+      const { razorpay, order } = await this.#place(payment);
+      payment = { ...payment, order, razorpay: razorpay ?? undefined };
+      await this.#api.store.write(() => ({ keep: { payment } }));
+    }
+    const { razorpay, order } = payment;
+    on.placed?.(/** @type {any} */ (order));
     if (!razorpay) return this.#outcome(payment, "paid");
     const returned = await this.#window(razorpay, on);
     if (!returned) return this.#outcome(payment, "left");
@@ -121,8 +133,9 @@ export class Checkout {
       const asked = { body: wish, key, as, tries: 6 };
       return (await this.#api.ask("POST", "payments/create-from-cart", asked)).body;
     } catch (trouble) {
-      // Refused, nothing was placed; else it may have been, and the next press asks the same.
-      if (trouble instanceof Problem && !passes(trouble)) {
+      // Refused, nothing was placed. Without an answer, or asked by nobody known, it may have been:
+      // the next press asks the same.
+      if (trouble instanceof Problem && !passes(trouble) && trouble.status !== 401) {
         await this.#forget();
         void this.#cart.refresh();
       }
@@ -167,8 +180,11 @@ export class Checkout {
   async #status(order, returned) {
     try {
       if (returned) {
-        // The same payment is booked once, however often it is brought.
-        const asked = { body: returned, tries: 4 };
+        // Razorpay may hand over more than the shop takes. The same payment is booked once, however
+        // often it is brought.
+        const { razorpay_order_id, razorpay_payment_id, razorpay_signature } = returned;
+        const body = { razorpay_order_id, razorpay_payment_id, razorpay_signature };
+        const asked = { body, tries: 4 };
         return await this.#cart.ask("POST", "payments/confirm-razorpay", asked);
       }
       return await this.#cart.ask("GET", `payments/${order.id}/status?key=${order.access_key}`);

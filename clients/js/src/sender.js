@@ -18,6 +18,8 @@ export class Sender {
   #more = false;
   /** @type {Promise<void> | undefined} */
   #sending;
+  /** What this tab tried last without success, and how often. Another tab may have done it since. */
+  #tried = { key: "", times: 0 };
   /** Ends a wait for better times. */
   wake = () => {};
 
@@ -38,35 +40,41 @@ export class Sender {
     try {
       while (this.#more) {
         this.#more = false;
-        await this.#api.alone("cart", () => this.work(true));
+        const trouble = await this.#api.alone("cart", () => this.work());
+        if (!trouble) continue;
+        // Waited for out of turn: who signs in or out meanwhile does not wait for the shop.
+        await this.#pause(trouble);
+        this.#more = true;
       }
     } finally {
       this.#sending = undefined;
     }
   }
 
-  /** One after the other until nothing is left. Out of patience, it throws instead of waiting.
-   * @param {boolean} patient */
-  async work(patient) {
-    for (let tries = 1; ; tries += 1) {
+  /** One after the other until nothing is left, or until there is trouble that may pass: given
+   * back, to be waited for. @returns {Promise<Problem | Lost | undefined>} */
+  async work() {
+    for (;;) {
       const { kept, queue } = await this.#api.store.read();
       const next = queue.find((change) => change.owner === owner(kept) && !change.problem);
-      if (!next && !kept.stale) return;
+      if (!next && !kept.stale) return undefined;
       try {
         await (next ? this.#perform(next, kept) : this.#fetch(kept));
-        tries = 0;
+        this.#tried = { key: "", times: 0 };
       } catch (trouble) {
+        if (!(trouble instanceof Problem || trouble instanceof Lost)) throw trouble;
+        const key = next?.key ?? "cart";
+        const times = this.#tried.key === key ? this.#tried.times + 1 : 1;
+        this.#tried = { key, times };
         const status = trouble instanceof Problem ? trouble.status : 0;
         // Who asks is another now: a change of somebody else's waits for its owner.
-        const other = status === 401 && tries < TRIES;
-        const final = !passes(trouble) || (status === 500 && tries >= TRIES);
+        const other = status === 401 && times < TRIES;
+        const final = !passes(trouble) || (status === 500 && times >= TRIES);
         if (next && !other && final && trouble instanceof Problem) {
           await this.#refuse(next, trouble);
-          tries = 0;
         } else if (!other) {
-          const known = trouble instanceof Problem || trouble instanceof Lost;
-          if (!patient || !known) throw trouble;
-          await this.#pause(trouble, tries);
+          await this.#written();
+          return trouble;
         }
       }
       await this.#written();
@@ -113,6 +121,9 @@ export class Sender {
         if (!(trouble instanceof Problem) || !moved(trouble)) throw trouble;
         detail = trouble.detail;
         kept = await this.#fetch(kept);
+        // The line is not there, and was not when the shopper looked.
+        const gone = trouble.type !== "cart-changed" && units(kept.cart, change) === 0;
+        if (gone && change.seen === 0) throw trouble;
       }
     }
     throw new Problem({ type: "cart-changed", status: 412, detail });
@@ -138,11 +149,11 @@ export class Sender {
   }
 
   /** Waits before the next try. The network's return or the shopper's next wish ends it; what the
-   * shop asked for is waited out. @param {unknown} trouble @param {number} tries */
-  #pause(trouble, tries) {
+   * shop asked for is waited out. @param {Problem | Lost} trouble */
+  #pause(trouble) {
     return new Promise((resolve) => {
       const done = () => resolve(undefined);
-      setTimeout(done, this.#api.pause(trouble, tries));
+      setTimeout(done, this.#api.pause(trouble, this.#tried.times));
       const asked = trouble instanceof Problem && trouble.retry_after !== undefined;
       this.wake = asked ? () => {} : done;
     });
