@@ -62,14 +62,14 @@ async fn place(
 async fn go_on(app: &AppState, placed: Placed) -> Result<String, Failure> {
     let (Placed::Order(id) | Placed::PaidAlready(id)) = &placed;
     let found = service::make_payable(app, id).await?;
-    let link = |(order, _): (Order, _)| order::service::secret_link(app, &order);
+    let link = |(order, _): (Order, _)| order::secret_link(app, &order);
     Ok(found.map_or_else(|| "/cart".to_owned(), link))
 }
 
 /// The pay page's "Try again" after the gateway could not be reached.
 async fn retry(State(app): State<AppState>, peer: Peer, form: Fields) -> Result<Response, Failure> {
     let (id, key) = (form.text("order"), form.text("key"));
-    if !order::service::opens(&app, id, key) {
+    if !order::opens(&app, id, key) {
         return Err(Refusal::not_found("that order").into());
     }
     app.limits.place_order.count(peer.0)?;

@@ -26,7 +26,7 @@ pub struct PayTerms {
 
 impl PayTerms {
     pub fn new(app: &AppState, order: &Order, gateway_order: String) -> PayTerms {
-        let key = order::service::access_key(app, &order.id);
+        let key = order::access_key(app, &order.id);
         let base = &app.config.public_url;
         PayTerms {
             key_id: app.config.gateway.key_id.clone(),

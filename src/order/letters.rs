@@ -1,7 +1,7 @@
 //! The letters about an order, as text and as HTML, written in the transaction they speak of.
 
 use super::words::{address_lines, first_name, gst_parts, line_title, one_line, shipping_words};
-use super::{Order, State, service};
+use super::{Order, State, secret_link};
 use crate::clock;
 use crate::config::Shop;
 use crate::mail::{self, Letter, escape};
@@ -38,7 +38,7 @@ pub fn refund_made(app: &AppState, order: &Order, refund_id: &str, amount: Paise
 
 /// Opens the order without an account (a link that its holder can use is the guest's only way in).
 fn link(app: &AppState, order: &Order) -> String {
-    format!("{}{}", app.config.public_url, service::secret_link(app, order))
+    format!("{}{}", app.config.public_url, secret_link(app, order))
 }
 
 fn thank_you(order: &Order, shop: &Shop, link: &str) -> Letter {

@@ -4,6 +4,7 @@
 //! paid only by a [`PaymentProof`], its number is given in that same transaction (so numbers have
 //! no gaps), each change has one entry in the timeline, and frozen copies never change.
 
+mod access;
 mod letters;
 mod pages;
 mod pricing;
@@ -14,6 +15,7 @@ mod tests;
 mod types;
 mod words;
 
+pub use access::{access_key, opens, secret_link};
 pub use letters::{confirmation, money_goes_back, refund_made};
 pub use pages::{StateBadge, When, order_body, routes};
 pub use pricing::{Totals, content_hash, is_as_agreed, price, shipping};

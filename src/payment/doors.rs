@@ -44,7 +44,7 @@ async fn callback(
     Query(whose): Query<Whose>,
     form: Fields,
 ) -> Result<Response, Failure> {
-    if !order::service::opens(&app, &whose.order, &whose.key) {
+    if !order::opens(&app, &whose.order, &whose.key) {
         return Err(Refusal::not_found("that order").into());
     }
     let mut connection = app.db.read.acquire().await?;
@@ -73,7 +73,7 @@ async fn callback(
             false => settle(&app, &attempt.id, "unsigned return").await.map(drop)?,
         }
     }
-    let key = order::service::access_key(&app, &whose.order);
+    let key = order::access_key(&app, &whose.order);
     Ok(web::see_other(&format!("/checkout/pay/{}?key={key}&check=1", whose.order)))
 }
 

@@ -126,7 +126,7 @@ pub async fn seen(
     let found = find(&mut connection, name).await?;
     drop(connection);
     let may_see = |order: &order::Order| {
-        let opened = order::service::opens(app, &order.id, key);
+        let opened = order::opens(app, &order.id, key);
         checkout::service::may_see(&caller.visitor, order, opened)
     };
     found.filter(may_see).ok_or_else(|| Refusal::not_found("that order").into())

@@ -180,7 +180,7 @@ impl From<Head> for OrderHead {
 impl Order {
     pub fn of(app: &AppState, order: order::Order, refunds: &[Refund]) -> Order {
         Order {
-            access_key: order::service::access_key(app, &order.id),
+            access_key: order::access_key(app, &order.id),
             id: order.id,
             number: order.number,
             state: order.state.into(),

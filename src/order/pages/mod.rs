@@ -41,7 +41,7 @@ async fn one(
     let mut connection = app.db.read.acquire().await?;
     let found = service::find_by_number(&mut connection, &number).await?;
     let may_read = |order: &Order| {
-        is_owner(visitor.user(), order) || service::opens(&app, &order.id, &asked.key)
+        is_owner(visitor.user(), order) || super::opens(&app, &order.id, &asked.key)
     };
     let order = found.filter(may_read).ok_or_else(|| {
         let words = "We could not find that order. If it is yours, sign in first, or follow the \
