@@ -42,6 +42,25 @@ pub async fn hold_again(
     take(connection, attempt_id, units, Withdrawn::Allowed, now).await
 }
 
+/// Would there be so many units if these attempts gave back what they hold?
+pub async fn would_suffice(
+    connection: &mut Connection,
+    units: &[(String, i64)],
+    attempts: &[String],
+) -> Result<bool, Fault> {
+    for (product_id, quantity) in in_order(units) {
+        let product = service::find_by_id(connection, product_id).await?;
+        let mut free = product.map_or(0, |product| product.left);
+        for attempt_id in attempts {
+            free += queries::find_held(connection, attempt_id, product_id).await?.unwrap_or(0);
+        }
+        if free < quantity {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Withdrawn {
     Refused,

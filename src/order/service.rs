@@ -9,9 +9,6 @@ use crate::clock::{self, Moment};
 use crate::db::{Connection, Db};
 use crate::error::{Failed, Fault};
 use crate::money::Paise;
-use crate::state::AppState;
-use hmac::{Hmac, KeyInit, Mac};
-use sha2::Sha256;
 
 /// Orders on a customer's page.
 const OWN_ORDERS: i64 = 200;
@@ -148,6 +145,15 @@ pub async fn hold_again(
     stock::hold_again(connection, attempt_id, &order.units(), now).await
 }
 
+/// Could [`hold_again`] take the units if these attempts gave theirs back?
+pub async fn would_suffice(
+    connection: &mut Connection,
+    order: &Order,
+    attempts: &[String],
+) -> Result<bool, Fault> {
+    stock::would_suffice(connection, &order.units(), attempts).await
+}
+
 /// Ends the wait for money: the units are free again, the order keeps its copy. Money that comes
 /// later is still seen. False when the order was not waiting.
 pub async fn expire(
@@ -258,38 +264,4 @@ pub async fn count_by_state(connection: &mut Connection) -> Result<Vec<Tally>, F
         found.unwrap_or(Tally { state, orders: 0, total: Paise::ZERO })
     };
     Ok(State::ALL.map(tally).to_vec())
-}
-
-/// The secret part of the link to an order: 192 bits that only this shop can compute, so that a
-/// letter can be written at any time and a copy of the database opens no order.
-pub fn access_key(app: &AppState, order_id: &str) -> String {
-    use base64::Engine;
-    let tag = access_tag(&app.secret, order_id).finalize().into_bytes();
-    base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(&tag[..24])
-}
-
-/// Compared in constant time. A key that the previous secret made opens, too.
-pub fn opens(app: &AppState, order_id: &str, key: &str) -> bool {
-    use base64::Engine;
-    let engine = base64::engine::general_purpose::URL_SAFE_NO_PAD;
-    let Ok(given) = engine.decode(key) else { return false };
-    let fits =
-        |secret: &Vec<u8>| access_tag(secret, order_id).verify_truncated_left(&given).is_ok();
-    given.len() == 24 && (fits(&app.secret) || app.previous_secret.as_ref().is_some_and(fits))
-}
-
-fn access_tag(secret: &[u8], order_id: &str) -> Hmac<Sha256> {
-    let mut tag = Hmac::<Sha256>::new_from_slice(secret).expect("HMAC takes keys of any length");
-    tag.update(b"order-link:");
-    tag.update(order_id.as_bytes());
-    tag
-}
-
-/// The address of a paid order, with its key.
-pub fn secret_link(app: &AppState, order: &Order) -> String {
-    let key = access_key(app, &order.id);
-    match (&order.number, order.state) {
-        (Some(number), State::Paid) => format!("/orders/{number}?key={key}"),
-        _ => format!("/checkout/pay/{}?key={key}", order.id),
-    }
 }

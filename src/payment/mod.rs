@@ -5,10 +5,12 @@
 //! gateway is asked, never a browser believed; no network call is made inside a transaction; what
 //! is not known stays *unknown* and is asked about again.
 
+mod alternatives;
 mod calling_off;
 mod doors;
 mod evidence;
 mod inbox;
+mod poller;
 mod queries;
 pub mod reconcile;
 pub mod refunds;
@@ -20,6 +22,7 @@ mod watch;
 pub use calling_off::{NotCancelled, cancel, is_unpaid_for_sure};
 pub use doors::{is_signed, routes};
 pub use inbox::work_inbox;
+pub use poller::poll_due;
 pub use settle::{Settled, settle, settle_hinted};
 pub use types::*;
 pub use watch::watch;

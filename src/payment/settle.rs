@@ -2,15 +2,17 @@
 //! poller); each brings no more than the attempt's id. The gateway is asked by id, a pure function
 //! decides, and one transaction writes. Run again it changes nothing and says so.
 
+use super::alternatives;
 use super::queries::{self, SeenPayment};
+use super::refunds::NewRefund;
 use super::{
-    Attempt, AttemptState, Captured, Decision, Reason, Role, Status, decide, evidence, next_poll,
-    refunds, service,
+    Attempt, AttemptState, Captured, Decision, Reason, Role, Status, decide, due_back, evidence,
+    next_poll, refunds, service,
 };
 use crate::cart;
-use crate::clock::Moment;
+use crate::clock::{Moment, SECOND};
 use crate::db::Connection;
-use crate::error::{Failed, Fault};
+use crate::error::Fault;
 use crate::faults::planted;
 use crate::mail;
 use crate::money::Paise;
@@ -100,9 +102,9 @@ async fn unanswered(
     tracing::warn!(attempt = %attempt.id, door, %error, "the gateway did not say what was paid");
     let mut connection = app.db.write.acquire().await?;
     // Asked is asked: a page that refreshes itself does not press a gateway that is in trouble.
-    queries::update_polled(&mut connection, &attempt.id, app.now()).await?;
-    queries::update_attempt_problem(&mut connection, &attempt.id, &error.to_string()).await?;
-    service::order_is_denied(&mut connection, attempt, error, app.now()).await?;
+    let (problem, now) = (error.to_string(), app.now());
+    queries::update_unanswered(&mut connection, &attempt.id, &problem, now).await?;
+    service::order_is_denied(&mut connection, attempt, error, now).await?;
     Ok(Settled::Unknown)
 }
 
@@ -131,7 +133,7 @@ async fn book(
             book_captured(app, tx, &attempt, payment, door, now).await?;
         }
     }
-    queries::update_polled(tx, &attempt.id, now).await?;
+    queries::update_answered(tx, &attempt.id, now).await?;
     let after = order::service::find(tx, &order.id).await?;
     let under_way = payments
         .iter()
@@ -189,14 +191,11 @@ async fn book_captured(
     match decide(order.state, attempt, &money, outrun) {
         Decision::Pay => pay(app, tx, &order, attempt, payment, door, now).await,
         Decision::PayIfGoodsAreLeft => {
-            match order::service::hold_again(tx, &order, &attempt.id, now).await {
-                Ok(()) => pay(app, tx, &order, attempt, payment, door, now).await,
-                Err(Failed::Broke(fault)) => Err(fault),
-                Err(Failed::Refused(_)) => {
-                    let why = "The payment came after the order had ended, and the goods are sold.";
-                    give_back(app, tx, &order, payment, Reason::Late, why, now).await
-                }
+            if alternatives::hold_again(tx, &order, &attempt.id, now).await? {
+                return pay(app, tx, &order, attempt, payment, door, now).await;
             }
+            let why = "The payment came after the order had ended, and the goods are sold.";
+            give_back(app, tx, &order, payment, Reason::Late, why, now).await
         }
         Decision::ReturnSurplus => {
             let why = "What you ordered was paid already, so this second payment goes back.";
@@ -231,26 +230,13 @@ async fn pay(
     let next = next_poll(AttemptState::Paid, attempt.created_at, attempt.polls, now);
     queries::update_attempt_paid(tx, &attempt.id, door, next).await?;
     cart::service::take_bought(tx, &order.cart_id, &order.units(), now).await?;
-    end_alternatives(tx, order, now).await?;
+    alternatives::end(tx, order, now).await?;
     let paid = order::service::find(tx, &order.id).await?;
     let paid = paid.ok_or_else(|| Fault::new("settling", "the order is gone"))?;
     if !planted("no-confirmation") {
         mail::queue(tx, order::confirmation(app, &paid), now).await?;
     }
     tracing::info!(order = %number, payment = payment.id.as_str(), door, "paid");
-    Ok(())
-}
-
-/// Other orders of the same cart are the same wish once more: nobody shall pay them.
-async fn end_alternatives(tx: &mut Connection, order: &Order, now: Moment) -> Result<(), Fault> {
-    let family = cart::service::family(tx, &order.cart_id).await?;
-    order::service::outrun(tx, &order.id, &family).await?;
-    for cart_id in family {
-        if let Some(open) = order::service::find_open(tx, &cart_id).await? {
-            let why = "Another order of the same cart was paid.";
-            service::end_order(tx, &open.id, why, now).await?;
-        }
-    }
     Ok(())
 }
 
@@ -270,12 +256,26 @@ async fn give_back(
     }
     // What went back at the gateway already is picked up as a refund of its own.
     let amount = Paise(payment.amount - payment.amount_refunded);
+    if amount <= Paise::ZERO {
+        return Ok(());
+    }
+    let due_at = Some(due_back(paid_at(payment, now)));
+    let order_id = &order.id;
+    let new = NewRefund { payment_id: id, order_id, amount, reason, words: "", due_at };
     if !planted("surplus-is-kept") {
-        refunds::intend(tx, id, &order.id, amount, reason, "", now).await?;
+        refunds::intend(tx, &new, now).await?;
     }
     let detail = format!("{amount} of payment {id} goes back in full. {why}");
     order::service::note(tx, &order.id, "money-back", &detail, now).await?;
     mail::queue(tx, order::money_goes_back(app, order, id, amount, why), now).await
+}
+
+/// When the shopper paid, as the gateway tells it: in seconds, and perhaps not at all.
+fn paid_at(payment: &razorpay::Payment, now: Moment) -> Moment {
+    match payment.created_at.saturating_mul(SECOND) {
+        told if told > 0 => told.min(now),
+        _ => now,
+    }
 }
 
 async fn set_aside(

@@ -37,6 +37,25 @@ impl Attempt {
     pub fn was_asked_lately(&self, now: Moment) -> bool {
         self.polled_at.is_some_and(|at| now - at < ASK_AGAIN)
     }
+
+    /// Did the gateway give no usable answer when it was asked last what was paid?
+    pub fn is_unanswered(&self) -> bool {
+        self.gateway_order_id.is_some() && self.problem.is_some()
+    }
+}
+
+/// What the gateway said when it was asked last about an attempt that waits for money.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Heard {
+    /// Nothing usable, so nothing is concluded.
+    Nothing,
+    /// Money came that differs from what was agreed; a person decides.
+    SetAside,
+    /// A payment is at the bank.
+    UnderWay,
+    /// With the gateway's reason, which may be empty.
+    Failed(String),
+    NotPaid,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -225,15 +244,15 @@ pub struct Refund {
     pub tries: i64,
     pub problem: Option<String>,
     pub created_at: Moment,
+    /// When money that the shop could not keep must be back with the shopper at the latest.
+    pub due_at: Option<Moment>,
 }
 
-impl Refund {
-    /// When money of a payment that the shop could not keep must be back with the shopper at the
-    /// latest; after it the bank owes ₹100 a day (Reserve Bank of India, circular of 20 September
-    /// 2019: T+5 days for payments to merchants).
-    pub fn due_at(&self) -> Option<Moment> {
-        self.reason.is_automatic().then_some(self.created_at + DUE_DAYS * DAY)
-    }
+/// By when money must be back that was paid then and that the shop could not keep; after it the
+/// bank owes ₹100 a day (Reserve Bank of India, circular of 20 September 2019: T+5 days for
+/// payments to merchants, T being the day of the payment).
+pub fn due_back(paid_at: Moment) -> Moment {
+    paid_at + DUE_DAYS * DAY
 }
 
 /// May a refund go from one state to another? Only forward: what the gateway called final stays. A

@@ -74,7 +74,7 @@ fn refund_row(refund: Refund) -> AnyView {
 
 /// The clock that runs against money which the shop could not keep.
 fn due(refund: &Refund) -> Option<AnyView> {
-    let at = refund.due_at().filter(|_| refund.state != RefundState::Processed)?;
+    let at = refund.due_at.filter(|_| refund.state != RefundState::Processed)?;
     let due = view! { <p class="muted">"Must be back by "<When at=at/>" (T+5)"</p> };
     Some(due.into_any())
 }
@@ -202,6 +202,7 @@ mod tests {
             tries: 3,
             problem: None,
             created_at: 0,
+            due_at: Some(crate::payment::due_back(0)),
         };
         let html = Owner::new().with(|| refunds_view(vec![refund]).to_html());
         assert!(html.contains("Not known, asked again") && !html.contains("Failed"), "{html}");

@@ -16,9 +16,9 @@ pub async fn insert_refund(
 ) -> Result<bool> {
     let done = sqlx::query(
         "insert into refunds
-             (id, payment_id, idempotency_key, amount_paise, reason, words, state, next_try_at,
-              created_at, updated_at)
-         values ($1, $2, $3, $4, $5, $6, 'intended', $7, $7, $7) on conflict do nothing",
+             (id, payment_id, idempotency_key, amount_paise, reason, words, due_at, state,
+              next_try_at, created_at, updated_at)
+         values ($1, $2, $3, $4, $5, $6, $7, 'intended', $8, $8, $8) on conflict do nothing",
     )
     .bind(&refund.id)
     .bind(&refund.payment_id)
@@ -26,6 +26,7 @@ pub async fn insert_refund(
     .bind(refund.amount.0)
     .bind(refund.reason.word())
     .bind(&refund.words)
+    .bind(refund.due_at)
     .bind(now)
     .execute(connection)
     .await?;
@@ -46,6 +47,7 @@ struct RefundRow {
     tries: i64,
     problem: Option<String>,
     created_at: i64,
+    due_at: Option<i64>,
 }
 
 impl RefundRow {
@@ -63,6 +65,7 @@ impl RefundRow {
             tries: self.tries,
             problem: self.problem,
             created_at: self.created_at,
+            due_at: self.due_at,
         })
     }
 }
@@ -71,7 +74,8 @@ macro_rules! refunds_where {
     ($rest:literal) => {
         concat!(
             "select r.id, r.payment_id, p.order_id, r.idempotency_key, r.gateway_refund_id,
-                    r.amount_paise, r.reason, r.words, r.state, r.tries, r.problem, r.created_at
+                    r.amount_paise, r.reason, r.words, r.state, r.tries, r.problem, r.created_at,
+                    r.due_at
              from refunds r join payments p on p.id = r.payment_id where ",
             $rest
         )
@@ -194,19 +198,16 @@ pub async fn update_refund(
 }
 
 /// Automatic refunds that were to be through by now and are not, or failed while the money is here.
-pub async fn list_refunds_overdue(
-    connection: &mut Connection,
-    created_before: Moment,
-) -> Result<Vec<Refund>> {
+pub async fn list_refunds_overdue(connection: &mut Connection, now: Moment) -> Result<Vec<Refund>> {
     let rows: Vec<RefundRow> = sqlx::query_as(refunds_where!(
-        "r.reason in ('surplus', 'late') and r.created_at <= $1
+        "r.due_at <= $1
              and (r.state in ('intended', 'unknown', 'pending')
                   or (r.state = 'failed'
                       and exists (select 1 from payments p where p.id = r.payment_id
                                   and p.refunded_paise < p.amount_paise)))
-         order by r.created_at limit 50"
+         order by r.due_at limit 50"
     ))
-    .bind(created_before)
+    .bind(now)
     .fetch_all(connection)
     .await?;
     rows.into_iter().map(RefundRow::refund).collect()

@@ -80,9 +80,15 @@ pub async fn ask(
         Err(why) => return refused(why),
     };
     let words = clean(&wish.words);
-    let refund =
-        intend(connection, &payment.id, &payment.order_id, amount, Reason::Desk, &words, now);
-    let Some(refund) = refund.await? else {
+    let new = NewRefund {
+        payment_id: &payment.id,
+        order_id: &payment.order_id,
+        amount,
+        reason: Reason::Desk,
+        words: &words,
+        due_at: None,
+    };
+    let Some(refund) = intend(connection, &new, now).await? else {
         return refused(Refused::TooMuch { left: payment.left() });
     };
     let by = &admin.user().email;
@@ -112,40 +118,47 @@ fn clean(words: &str) -> String {
     plain.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// What is to go back of which payment, and why.
+pub(in crate::payment) struct NewRefund<'a> {
+    pub payment_id: &'a str,
+    pub order_id: &'a str,
+    pub amount: Paise,
+    pub reason: Reason,
+    pub words: &'a str,
+    pub due_at: Option<Moment>,
+}
+
 /// Promises money back and writes the refund with its key. `None`: more than is left, or an
 /// automatic refund of this payment that is written already.
 pub(in crate::payment) async fn intend(
     connection: &mut Connection,
-    payment_id: &str,
-    order_id: &str,
-    amount: Paise,
-    reason: Reason,
-    words: &str,
+    new: &NewRefund<'_>,
     now: Moment,
 ) -> Result<Option<Refund>, Fault> {
     let id = clock::new_id();
     let refund = Refund {
         idempotency_key: id.clone(),
         id,
-        payment_id: payment_id.to_owned(),
-        order_id: order_id.to_owned(),
+        payment_id: new.payment_id.to_owned(),
+        order_id: new.order_id.to_owned(),
         gateway_refund_id: None,
-        amount,
-        reason,
-        words: words.to_owned(),
+        amount: new.amount,
+        reason: new.reason,
+        words: new.words.to_owned(),
         state: RefundState::Intended,
         tries: 0,
         problem: None,
         created_at: now,
+        due_at: new.due_at,
     };
     let counted = !planted("refund-not-counted");
-    if counted && !queries::promise_back(connection, payment_id, amount).await? {
+    if counted && !queries::promise_back(connection, new.payment_id, new.amount).await? {
         return Ok(None);
     }
     if queries::insert_refund(connection, &refund, now).await? {
         return Ok(Some(refund));
     }
-    queries::unpromise(connection, payment_id, amount).await?;
+    queries::unpromise(connection, new.payment_id, new.amount).await?;
     Ok(None)
 }
 

@@ -8,7 +8,7 @@ mod book;
 mod pick_up;
 mod work;
 
-pub(super) use ask::intend;
+pub(super) use ask::{NewRefund, intend};
 pub use ask::{Refused, Wish, ask};
 pub use pick_up::pick_up;
 pub use work::work_due;

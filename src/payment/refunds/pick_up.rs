@@ -122,6 +122,7 @@ async fn take_in(
         tries: 0,
         problem: None,
         created_at: now,
+        due_at: None,
     };
     queries::insert_refund(tx, &refund, now).await?;
     queries::update_task_done(tx, "refund-sum", id, now).await?;

@@ -178,6 +178,7 @@ mod tests {
             tries: 0,
             problem: None,
             created_at: 0,
+            due_at: None,
         }
     }
 
