@@ -39,7 +39,7 @@ pub fn start(app: AppState, stop: CancellationToken) -> JoinSet<()> {
         }};
     }
     job!("webhooks", EVERY, payment::work_inbox);
-    job!("poller", EVERY, payment::service::poll_due);
+    job!("poller", EVERY, payment::poll_due);
     job!("refunds", EVERY, payment::refunds::work_due);
     job!("expiry", EVERY, expire_due);
     job!("letters", EVERY, mail::send_due);
@@ -89,7 +89,7 @@ fn after_round(
 /// Every kind of work once, in the order in which one leads to the next: for tests and for tools.
 pub async fn run_once(app: &AppState) -> Result<(), Fault> {
     payment::work_inbox(app).await?;
-    payment::service::poll_due(app).await?;
+    payment::poll_due(app).await?;
     expire_due(app).await?;
     payment::refunds::work_due(app).await?;
     payment::watch(app).await?;

@@ -1,7 +1,7 @@
 //! Every SQL statement about attempts; payments, refunds, the inbox and the desk's tasks have their
 //! own beside them in this folder.
 
-use super::{Attempt, AttemptState};
+use super::{Attempt, AttemptState, Heard};
 use crate::clock::Moment;
 use crate::db::Connection;
 use crate::money::Paise;
@@ -114,18 +114,53 @@ pub async fn update_attempts_ended(connection: &mut Connection, order_id: &str) 
     Ok(())
 }
 
-/// Notes that the gateway was asked, and when it is to be asked next.
-pub async fn update_polled(
+/// Notes that the gateway was asked and said what was paid.
+pub async fn update_answered(
     connection: &mut Connection,
     attempt_id: &str,
     now: Moment,
 ) -> Result<()> {
-    sqlx::query("update attempts set polled_at = $1, problem = null where id = $2")
-        .bind(now)
-        .bind(attempt_id)
-        .execute(connection)
-        .await?;
+    sqlx::query(
+        "update attempts set polled_at = $1, problem = null, unanswered_since = null
+         where id = $2",
+    )
+    .bind(now)
+    .bind(attempt_id)
+    .execute(connection)
+    .await?;
     Ok(())
+}
+
+/// Notes that the gateway was asked in vain.
+pub async fn update_unanswered(
+    connection: &mut Connection,
+    attempt_id: &str,
+    problem: &str,
+    now: Moment,
+) -> Result<()> {
+    sqlx::query(
+        "update attempts set polled_at = $1, problem = $2,
+                             unanswered_since = coalesce(unanswered_since, $1)
+         where id = $3",
+    )
+    .bind(now)
+    .bind(problem)
+    .bind(attempt_id)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Attempts about which the gateway was asked in vain, once and so much later again.
+pub async fn count_unanswered(connection: &mut Connection, for_long: Moment) -> Result<i64> {
+    let row: (i64,) = sqlx::query_as(
+        "select count(*) from attempts
+         where next_poll_at is not null and polled_at - unanswered_since >= $1",
+    )
+    .bind(for_long)
+    .fetch_one(connection)
+    .await?;
+    Ok(row.0)
 }
 
 /// Takes a due poll: of several servers one gets it. The next one is set before the gateway is
@@ -133,7 +168,7 @@ pub async fn update_polled(
 pub async fn claim_poll(
     connection: &mut Connection,
     attempt: &Attempt,
-    next: Option<Moment>,
+    next: Moment,
 ) -> Result<bool> {
     let done = sqlx::query(
         "update attempts set polls = polls + 1, next_poll_at = $1
@@ -145,6 +180,20 @@ pub async fn claim_poll(
     .execute(connection)
     .await?;
     Ok(done.rows_affected() == 1)
+}
+
+/// Nobody asks again, unless somebody has set another time meanwhile.
+pub async fn end_polls(
+    connection: &mut Connection,
+    attempt_id: &str,
+    planned: Moment,
+) -> Result<()> {
+    sqlx::query("update attempts set next_poll_at = null where id = $1 and next_poll_at = $2")
+        .bind(attempt_id)
+        .bind(planned)
+        .execute(connection)
+        .await?;
+    Ok(())
 }
 
 #[derive(FromRow)]
@@ -210,6 +259,48 @@ pub async fn find_attempt_by_gateway_order(
         .fetch_optional(connection)
         .await?;
     row.map(AttemptRow::attempt).transpose()
+}
+
+#[derive(FromRow)]
+struct WaitingRow {
+    #[sqlx(flatten)]
+    attempt: AttemptRow,
+    set_aside: i64,
+    under_way: i64,
+    failed: Option<String>,
+}
+
+/// The attempt that an order waits for, with what is known of its payments.
+pub async fn find_waiting(
+    connection: &mut Connection,
+    order_id: &str,
+) -> Result<Option<(Attempt, Heard)>> {
+    let row: Option<WaitingRow> = sqlx::query_as(
+        "select a.id, a.order_id, a.receipt, a.amount_paise, a.currency, a.state, a.gateway_mode,
+                a.gateway_order_id, a.created_at, a.polls, a.polled_at, a.next_poll_at, a.problem,
+                (select count(*) from payments p
+                 where p.order_id = a.order_id and p.status = 'captured') as set_aside,
+                (select count(*) from payments p
+                 where p.order_id = a.order_id and p.status in ('created', 'authorized'))
+                    as under_way,
+                (select coalesce(p.problem, '') from payments p
+                 where p.order_id = a.order_id and p.status = 'failed'
+                 order by p.seen_at desc, p.id desc limit 1) as failed
+         from attempts a where a.order_id = $1 and a.state = 'open'",
+    )
+    .bind(order_id)
+    .fetch_optional(connection)
+    .await?;
+    let Some(row) = row else { return Ok(None) };
+    let attempt = row.attempt.attempt()?;
+    let heard = match row.failed {
+        _ if row.set_aside > 0 => Heard::SetAside,
+        _ if attempt.is_unanswered() => Heard::Nothing,
+        _ if row.under_way > 0 => Heard::UnderWay,
+        Some(reason) => Heard::Failed(reason),
+        None => Heard::NotPaid,
+    };
+    Ok(Some((attempt, heard)))
 }
 
 /// The newest first.

@@ -1,7 +1,8 @@
 //! The verbs around an attempt: opening one with an order, and making it payable at the gateway.
 
 use super::{
-    Attempt, AttemptState, CURRENCY, DeskTask, Payment, Refund, Settled, Status, next_poll, queries,
+    Attempt, AttemptState, CURRENCY, DeskTask, Heard, Payment, Refund, Settled, Status, next_poll,
+    queries,
 };
 use crate::account::Admin;
 use crate::clock::{self, HOUR, Moment};
@@ -85,9 +86,17 @@ pub async fn list_payments(
     Ok(queries::list_payments(connection, order_id).await?)
 }
 
+/// The attempt that an order waits for, and how it stands.
+pub async fn find_waiting(
+    connection: &mut Connection,
+    order_id: &str,
+) -> Result<Option<(Attempt, Heard)>, Fault> {
+    Ok(queries::find_waiting(connection, order_id).await?)
+}
+
 /// How an open attempt stood when the gateway was asked last.
 pub async fn last_heard(connection: &mut Connection, attempt: &Attempt) -> Result<Settled, Fault> {
-    if attempt.gateway_order_id.is_some() && attempt.problem.is_some() {
+    if attempt.is_unanswered() {
         return Ok(Settled::Unknown);
     }
     let payments = queries::list_payments(connection, &attempt.order_id).await?;
@@ -277,23 +286,4 @@ async fn keep(app: &AppState, attempt: Attempt, id: &str) -> Result<Readiness, F
     queries::update_gateway_order(&mut connection, &attempt.id, id).await?;
     let kept = queries::find_attempt(&mut connection, &attempt.id).await?;
     Ok(Readiness::Ready(kept.ok_or_else(|| Fault::new("keeping a gateway order", "no attempt"))?))
-}
-
-/// Asks about due attempts, each once by one server. Returns how many were asked about.
-pub async fn poll_due(app: &AppState) -> Result<usize, Fault> {
-    let mut connection = app.db.read.acquire().await?;
-    let due = queries::list_polls_due(&mut connection, app.now()).await?;
-    drop(connection);
-    let mut asked = 0;
-    for attempt in due {
-        let next = next_poll(attempt.state, attempt.created_at, attempt.polls + 1, app.now());
-        let mut connection = app.db.write.acquire().await?;
-        let mine = queries::claim_poll(&mut connection, &attempt, next).await?;
-        drop(connection);
-        if mine {
-            super::settle(app, &attempt.id, "poller").await?;
-            asked += 1;
-        }
-    }
-    Ok(asked)
 }

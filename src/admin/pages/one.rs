@@ -101,6 +101,7 @@ fn kind_words(kind: &str) -> String {
         "placed" => "Placed",
         "paid" => "Paid",
         "expired" => "Ended without payment",
+        "cancelled" => "Called off",
         "money-back" => "Money goes back",
         "set-aside" => "Payment set aside",
         "refund" => "Refund",

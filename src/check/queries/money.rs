@@ -145,6 +145,9 @@ pub const NOTHING_UNKNOWN_IS_FORGOTTEN: &str = "
     select a.id, 'should have been asked about an hour ago or more'
     from attempts a where a.next_poll_at is not null and a.next_poll_at + 3600000 < $1
     union all
+    select a.id, 'is asked about no more, and the last question was not answered'
+    from attempts a where a.next_poll_at is null and a.unanswered_since + 86400000 < $1
+    union all
     select r.id, 'gives money back since more than four days, and is still ' || r.state
     from refunds r
     where r.state in ('intended', 'unknown') and r.created_at + 345600000 < $1

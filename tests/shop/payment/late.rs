@@ -121,7 +121,7 @@ async fn whom_a_shopper_waits_for_is_asked_about_first() {
     let (order, _) = is_about_to_pay(&mut ravi, "cardamom").await;
     shop.gateway.pays(&order, "success").await;
     shop.passes(1).await;
-    kirana::payment::service::poll_due(&shop.app()).await.unwrap();
+    kirana::payment::poll_due(&shop.app()).await.unwrap();
     assert_eq!(shop.count("orders where state = 'paid'").await, 2);
 }
 
@@ -174,6 +174,41 @@ async fn late_money_for_an_order_that_gave_way_to_a_changed_cart() {
     assert_eq!(shop.count("orders where state = 'paid'").await, 2);
 }
 
+/// The second order of the cart holds the only unit, and the first one is paid.
+#[tokio::test(flavor = "multi_thread")]
+async fn late_money_goes_before_what_the_same_cart_only_holds() {
+    let shop = Shop::open().await;
+    let mut asha = shop.visitor();
+    let (first, callback) = is_about_to_pay(&mut asha, "saffron").await;
+    let form = asha.checkout_form("asha@example.in", &HOME).await.with("line1", "9 Other Road");
+    asha.sends(form).await;
+    let (second, pay_page) = (asha.gateway_order(), asha.page.path.clone());
+    assert_ne!(first, second);
+    let paid = shop.gateway.pays(&first, "success").await;
+    asha.comes_back(&callback, &signed(&paid)).await.is_at("/orders/K").sees("Thank you, Asha");
+    assert_eq!(shop.count("orders where state = 'paid'").await, 1);
+    assert_eq!(shop.count("refunds").await, 0);
+    assert_eq!(shop.count("products where slug = 'saffron' and on_hand = 0 and held = 0").await, 1);
+    asha.opens(&pay_page).await.sees("This order has ended");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn late_money_ends_no_other_order_in_vain() {
+    let shop = Shop::open().await;
+    let (mut asha, mut ravi) = (shop.visitor(), shop.visitor());
+    asha.adds("saffron", 1).await;
+    let (first, _) = is_about_to_pay(&mut asha, "assam-tea").await;
+    asha.opens("/cart").await.removes("saffron").await.places_the_order().await;
+    ravi.buys("saffron", 1).await;
+    shop.gateway.pays(&first, "success").await;
+    shop.passes(2).await;
+    shop.works().await;
+    assert_eq!(shop.count("payments where role = 'late'").await, 1);
+    assert_eq!(shop.count("orders where state = 'awaiting_payment'").await, 1);
+    assert_eq!(shop.count("stock_holds").await, 1);
+    asha.pays().await.is_at("/orders/K").sees("Assam tea");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn two_orders_of_one_cart_that_are_both_paid_are_one_order_and_one_refund() {
     let shop = Shop::open().await;
@@ -208,4 +243,43 @@ async fn an_attempt_is_asked_about_for_five_days_and_no_longer() {
     }
     assert_eq!(shop.count("attempts where next_poll_at is not null").await, 0);
     assert_eq!(shop.count("orders where state = 'expired'").await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_last_question_is_asked_until_it_is_answered() {
+    let shop = Shop::open().await;
+    let mut asha = shop.visitor();
+    let (order, _) = is_about_to_pay(&mut asha, "saffron").await;
+    for _ in 0..6 {
+        shop.passes(19 * 60).await;
+        shop.works().await;
+    }
+    shop.gateway.pays(&order, "success").await;
+    shop.gateway.goes_wrong("/v1/orders", "500", 200).await;
+    for _ in 0..8 {
+        shop.passes(60).await;
+        shop.works().await;
+    }
+    assert_eq!(shop.count("orders where state = 'expired'").await, 1);
+    assert_eq!(shop.count("attempts where next_poll_at is not null").await, 1);
+    shop.gateway.recovers().await;
+    shop.passes(25 * 60).await;
+    shop.works().await;
+    assert_eq!(shop.count("orders where state = 'paid'").await, 1);
+    assert_eq!(shop.count("attempts where next_poll_at is not null").await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_order_that_cannot_be_ended_keeps_no_other_from_its_end() {
+    let shop = Shop::open().await;
+    is_about_to_pay(&mut shop.visitor(), "saffron").await;
+    is_about_to_pay(&mut shop.visitor(), "cardamom").await;
+    shop.meddles("update products set held = 0 where slug = 'saffron'").await;
+    shop.passes(31).await;
+    assert!(kirana::jobs::expire_due(&shop.app()).await.is_err());
+    assert_eq!(shop.count("orders where state = 'expired'").await, 1);
+    shop.meddles("update products set held = 1 where slug = 'saffron'").await;
+    assert_eq!(kirana::jobs::expire_due(&shop.app()).await.unwrap(), 0, "a minute later");
+    shop.passes(1).await;
+    assert_eq!(kirana::jobs::expire_due(&shop.app()).await.unwrap(), 1);
 }

@@ -1,6 +1,7 @@
 //! Money that is not what was agreed: another sum, a second payment, one that nobody captured.
 
 use crate::story::{Shop, Visitor, signed};
+use std::time::Duration;
 
 async fn is_about_to_pay(buyer: &mut Visitor) -> (String, String) {
     buyer.adds("assam-tea", 2).await.places_the_order().await;
@@ -112,6 +113,63 @@ async fn a_payment_that_is_authorised_only_is_captured_by_the_shop() {
     shop.works().await;
     assert_eq!(shop.gateway.book("payments").await[0]["status"], "captured");
     assert_eq!(shop.count("orders where state = 'paid'").await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_capture_that_fails_is_tried_again() {
+    let shop = Shop::open().await;
+    let mut asha = shop.visitor();
+    let (order, _) = is_about_to_pay(&mut asha).await;
+    shop.gateway.pays(&order, "authorized").await;
+    shop.gateway.goes_wrong("/v1/payments", "500", 200).await;
+    for _ in 0..3 {
+        shop.passes(3).await;
+        shop.works().await;
+    }
+    assert_eq!(shop.gateway.book("payments").await[0]["status"], "authorized");
+    assert_eq!(shop.count("orders where state = 'awaiting_payment'").await, 1);
+    shop.gateway.recovers().await;
+    shop.passes(10).await;
+    shop.works().await;
+    assert_eq!(shop.gateway.book("payments").await[0]["status"], "captured");
+    assert_eq!(shop.count("orders where state = 'paid'").await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_withdrawn_after_the_order_goes_to_who_pays_for_it() {
+    let shop = Shop::open().await;
+    let mut asha = shop.visitor();
+    let (order, callback) = is_about_to_pay(&mut asha).await;
+    shop.meddles("update products set withdrawn_at = 1 where slug = 'assam-tea'").await;
+    let paid = shop.gateway.pays(&order, "success").await;
+    asha.comes_back(&callback, &signed(&paid)).await.is_at("/orders/K").sees("Assam tea");
+    assert_eq!(shop.count("products where slug = 'assam-tea' and on_hand = 998").await, 1);
+    asha.has_in_the_cart(&[]).await;
+}
+
+/// A server that stands still in the middle of booking holds the order's row; another one waits for
+/// it, and books if it dies.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_booking_that_stands_still_and_dies_is_made_by_the_next() {
+    let shop = Shop::open().await;
+    let mut asha = shop.visitor();
+    let (order, _) = is_about_to_pay(&mut asha).await;
+    shop.gateway.pays(&order, "success").await;
+    let (id, attempt) =
+        (shop.text("select id from orders").await, shop.text("select id from attempts").await);
+    let app = shop.app();
+    let mut still = app.db.begin().await.unwrap();
+    kirana::order::service::lock(&mut still, &id).await.unwrap();
+    let next = tokio::spawn({
+        let app = app.clone();
+        async move { kirana::payment::settle(&app, &attempt, "poller").await.unwrap() }
+    });
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    assert!(!next.is_finished());
+    drop(still);
+    next.await.unwrap();
+    assert_eq!(shop.count("orders where state = 'paid'").await, 1);
+    assert_eq!(shop.count("stock_movements where kind = 'sold'").await, 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -103,6 +103,7 @@ async fn a_failed_payment_leaves_the_order_payable() {
     asha.adds("assam-tea", 2).await.places_the_order().await;
     let pay_page = asha.page.path.clone();
     asha.pays_on_the_hosted_page("failure").await.is_at("/checkout/pay/").got(200);
+    asha.sees("Your payment did not go through").sees("Razorpay says:").sees("Pay again");
     assert_eq!(shop.count("payments where status = 'failed'").await, 1);
     assert_eq!(shop.count("stock_holds").await, 1, "the units stay held");
     asha.opens(&pay_page).await.pays_on_the_hosted_page("success").await.is_at("/orders/K");

@@ -47,7 +47,7 @@ async fn money_not_back_after_five_days_is_told_to_the_desk() {
     shop.gateway.pays(&order, "success").await;
     shop.gateway.pays_once_more(&order).await;
     shop.passes(1).await;
-    payment::service::poll_due(&shop.app()).await.unwrap();
+    payment::poll_due(&shop.app()).await.unwrap();
     assert_eq!(shop.count("refunds where state = 'intended'").await, 1);
     shop.clock.advance(kirana::clock::DAY * 5);
     payment::watch(&shop.app()).await.unwrap();
@@ -60,6 +60,49 @@ async fn money_not_back_after_five_days_is_told_to_the_desk() {
     assert_eq!(shop.count(&format!("{told} and done_at is null")).await, 0, "it is through");
 }
 
+/// T is the day of the payment, not that on which the shop heard of it.
+#[tokio::test(flavor = "multi_thread")]
+async fn five_days_are_counted_from_the_payment() {
+    let shop = Shop::open().await;
+    let mut asha = shop.visitor();
+    asha.adds("assam-tea", 1).await.places_the_order().await;
+    let order = asha.gateway_order();
+    shop.gateway.pays(&order, "success").await;
+    shop.gateway.pays_once_more(&order).await;
+    shop.passes(3 * 24 * 60).await;
+    payment::poll_due(&shop.app()).await.unwrap();
+    assert_eq!(shop.count("refunds where state = 'intended'").await, 1);
+    let told = "desk_tasks where kind = 'refund-late'";
+    shop.clock.advance(kirana::clock::DAY * 2 - kirana::clock::MINUTE);
+    payment::watch(&shop.app()).await.unwrap();
+    assert_eq!(shop.count(told).await, 0);
+    shop.clock.advance(kirana::clock::MINUTE * 2);
+    payment::watch(&shop.app()).await.unwrap();
+    assert_eq!(shop.count(told).await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_gateway_that_does_not_answer_raises_one_alarm_which_ends_by_itself() {
+    let shop = Shop::open().await;
+    for _ in 0..2 {
+        shop.visitor().adds("assam-tea", 1).await.places_the_order().await;
+    }
+    shop.gateway.goes_wrong("/v1/orders", "500", 200).await;
+    let told = "desk_tasks where kind = 'gateway-silence'";
+    for (minutes, tasks) in [(1, 0), (1, 0), (3, 0), (10, 1), (5, 1)] {
+        shop.passes(minutes).await;
+        payment::poll_due(&shop.app()).await.unwrap();
+        payment::watch(&shop.app()).await.unwrap();
+        assert_eq!(shop.count(&format!("{told} and done_at is null")).await, tasks, "{minutes}");
+    }
+    shop.shopkeeper().await.opens("/admin").await.sees("The gateway does not answer");
+    shop.gateway.recovers().await;
+    shop.passes(20).await;
+    payment::poll_due(&shop.app()).await.unwrap();
+    payment::watch(&shop.app()).await.unwrap();
+    assert_eq!(shop.count(&format!("{told} and done_at is not null")).await, 1);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn money_that_could_not_go_back_is_not_forgotten_when_somebody_says_done() {
     let shop = Shop::open().await;
@@ -70,7 +113,7 @@ async fn money_that_could_not_go_back_is_not_forgotten_when_somebody_says_done()
     shop.gateway.pays(&order, "success").await;
     shop.gateway.pays_once_more(&order).await;
     shop.passes(1).await;
-    payment::service::poll_due(&shop.app()).await.unwrap();
+    payment::poll_due(&shop.app()).await.unwrap();
     shop.works().await;
     let refund = shop.text("select gateway_refund_id from refunds where state = 'pending'").await;
     shop.gateway.fails_refund(&refund).await;
