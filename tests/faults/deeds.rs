@@ -23,6 +23,9 @@ pub enum Then {
         delivery: Box<Delivery>,
         heard: bool,
     },
+    CalledOff {
+        order: String,
+    },
     /// Signed by nobody that the shop knows.
     Forged,
     Job(&'static str),
@@ -35,6 +38,7 @@ impl Then {
             Then::Placed { .. } => "place",
             Then::PayPage { .. } => "pay page",
             Then::Webhook { .. } => "webhook",
+            Then::CalledOff { .. } => "call off",
             Then::Forged => "forged webhook",
         }
     }
@@ -47,6 +51,8 @@ pub struct Told {
     pub events: BTreeSet<String>,
     /// Orders placed.
     pub orders: BTreeSet<String>,
+    /// Orders said to be called off.
+    pub called_off: BTreeSet<String>,
     /// Numbers shown as paid.
     pub numbers: BTreeSet<String>,
     /// Forged webhooks that were not refused.
@@ -57,7 +63,9 @@ pub struct Told {
 
 impl World {
     pub async fn finish(&mut self, then: &Then, answer: &Answer) {
-        if answer.status >= 500 {
+        // A gateway that gives no answer is told as what it is.
+        let not_now = answer.status == 503 && matches!(then, Then::CalledOff { .. });
+        if answer.status >= 500 && !not_now {
             let words: String = answer.body.chars().take(300).collect();
             self.told.broken.push(format!("{}: {} {words}", then.name(), answer.status));
         }
@@ -80,11 +88,14 @@ impl World {
                     self.gateway.delivered(delivery, answer).await.unwrap();
                 }
             }
+            Then::CalledOff { order } if answer.status == 200 => {
+                self.told.called_off.insert(order.clone());
+            }
             Then::Forged if answer.status != 401 => {
                 self.told.believed.push(format!("answered {}", answer.status));
             }
             Then::Forged => self.tally.forged += 1,
-            Then::Nothing(_) | Then::Job(_) => {}
+            Then::Nothing(_) | Then::Job(_) | Then::CalledOff { .. } => {}
         }
     }
 

@@ -16,7 +16,7 @@ fn job(app: AppState, name: &'static str) -> Doing {
     Box::pin(async move {
         match name {
             "inbox" => Answer::of_job(payment::work_inbox(&app).await),
-            "poller" => Answer::of_job(payment::service::poll_due(&app).await),
+            "poller" => Answer::of_job(payment::poll_due(&app).await),
             "expiry" => Answer::of_job(jobs::expire_due(&app).await),
             "refunds" => Answer::of_job(payment::refunds::work_due(&app).await),
             "watch" => Answer::of_job(payment::watch(&app).await),

@@ -29,6 +29,7 @@ const BUGS: &[(&str, &str, u64)] = &[
     ("mismatch-unseen", "invariant 1 is broken", 12),
     ("no-confirmation", "invariant 12 is broken: confirmations", 1),
     ("expire-without-asking", "ended as unpaid", 24),
+    ("call-off-without-asking", "ended as unpaid", 398),
     ("clear-whole-cart", "invariant 4 is broken: more bought than paid for", 10),
     ("sale-without-movement", "invariant 7 is broken: units", 1),
     ("hold-not-released", "invariant 7 is broken: units", 1),

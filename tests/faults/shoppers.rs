@@ -5,6 +5,8 @@ use crate::deeds::Then;
 use crate::driver::{Fate, Paused};
 use crate::template::{CUSTOMERS, PASSWORD, template};
 use crate::world::World;
+use axum::body::Body;
+use axum::http::Request;
 use serde_json::json;
 
 /// An order as a shopper knows it.
@@ -247,6 +249,17 @@ impl World {
         if answer.is_some_and(|answer| answer.status == 303) {
             self.opens_pay_page(shopper, order, Fate::Luck, paused).await;
         }
+    }
+
+    /// Through the door for programs, with the order's key.
+    pub async fn calls_off(&mut self, shopper: usize, fate: Fate, paused: &mut Option<Paused>) {
+        let orders = self.shoppers[shopper].orders.clone();
+        let Some(Known { id, key, .. }) = self.one_of(&orders).cloned() else { return };
+        self.tell(|| format!("shopper {shopper} calls {id} off"));
+        let request = Request::post(format!("/api/orders/{id}/cancel?key={key}"));
+        let server = self.other_than_paused(paused);
+        let doing = self.request(server, request.body(Body::empty()).unwrap(), None);
+        self.act(server, doing, Then::CalledOff { order: id }, fate, paused).await;
     }
 
     /// A guest's cart joins an account's, or somebody signs out.

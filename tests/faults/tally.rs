@@ -37,6 +37,7 @@ tally!(
     surplus,
     mismatched,
     expired,
+    called_off,
     refunds,
     told_paid,
     webhooks,

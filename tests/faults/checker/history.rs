@@ -41,7 +41,8 @@ impl History {
             if let Some(known) = &known {
                 wrong.extend(moved(known, &row));
                 let knew = !world.lag && !world.woken;
-                if known.1 == "awaiting_payment" && row.1 == "expired" && knew {
+                let has_ended = matches!(row.1.as_str(), "expired" | "cancelled");
+                if known.1 == "awaiting_payment" && has_ended && knew {
                     wrong.extend(ended(world, &row.0).await);
                 }
             }
@@ -99,7 +100,8 @@ fn moved(before: &Row, after: &Row) -> Vec<Broken> {
     let mut wrong = Vec::new();
     let arrow = (before.1.as_str(), after.1.as_str());
     let allowed = before.1 == after.1
-        || matches!(arrow, ("awaiting_payment", "paid" | "expired") | ("expired", "paid"));
+        || matches!(arrow, ("awaiting_payment", "paid" | "expired" | "cancelled"))
+        || arrow == ("expired", "paid");
     if !allowed {
         wrong.push(broken(9, format!("{} went from {} to {}", after.0, before.1, after.1)));
     }
@@ -118,14 +120,16 @@ fn moved(before: &Row, after: &Row) -> Vec<Broken> {
     wrong
 }
 
-/// An order that ended because it was not paid in time was not paid. Money of another sum than was
-/// agreed does not keep it (reliability 4.3: quarantine, not shipped), but was set aside before.
+/// An order that ended because it was not paid in time, or was called off, was not paid. Money of
+/// another sum than was agreed does not keep it (reliability 4.3: quarantine, not shipped), but was
+/// set aside before.
 async fn ended(world: &World, order: &str) -> Option<Broken> {
     let pool = &world.servers[0].app.db.read;
     let statement = "select a.gateway_order_id from attempts a join order_events e
                      on e.order_id = a.order_id
                      where a.order_id = $1 and a.gateway_order_id is not null
-                       and e.kind = 'expired' and e.detail = 'Not paid in time.'";
+                       and (e.kind = 'cancelled'
+                            or e.kind = 'expired' and e.detail = 'Not paid in time.')";
     let ids = sqlx::query_scalar(statement).bind(order).fetch_all(pool).await;
     let ids: Vec<String> = ids.unwrap();
     let statement = "select id from payments where order_id = $1 and role = 'mismatch'";

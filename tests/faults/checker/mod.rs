@@ -53,10 +53,12 @@ async fn acknowledged(world: &World, pool: &AnyPool) -> Vec<Broken> {
     let events = column(pool, "select id from gateway_events").await;
     let orders = column(pool, "select id from orders").await;
     let numbers = column(pool, "select number from orders where state = 'paid'").await;
+    let called_off = column(pool, "select id from orders where state = 'cancelled'").await;
     for (what, told, known) in [
         ("an event answered 2xx", &world.told.events, &events),
         ("an order that was placed", &world.told.orders, &orders),
         ("a number shown as paid", &world.told.numbers, &numbers),
+        ("an order called off", &world.told.called_off, &called_off),
     ] {
         let gone = told.iter().filter(|id| !known.contains(id));
         wrong.extend(gone.map(|id| broken(16, format!("{what} is gone: {id}"))));
