@@ -4,7 +4,7 @@
 use super::{PayTerms, pages::hidden, service};
 use crate::account::Visitor;
 use crate::order::{self, Order, State as OrderState};
-use crate::payment::{self, Attempt, AttemptState, Refund, Settled};
+use crate::payment::{self, Attempt, Heard, Refund, Settled};
 use crate::state::AppState;
 use crate::ui::{Notice, PageHead};
 use crate::web::{self, Failure, Page, Scripts};
@@ -14,6 +14,7 @@ use leptos::prelude::*;
 use serde::Deserialize;
 
 const REFRESH_SECONDS: u32 = 4;
+const CHECKING: &str = "We are checking your payment";
 
 #[derive(Default, Deserialize)]
 pub struct Asked {
@@ -32,65 +33,103 @@ pub async fn pay(
 ) -> Result<Response, Failure> {
     let mut connection = app.db.read.acquire().await?;
     let order = order::service::find(&mut connection, &id).await?.ok_or_else(hidden)?;
-    let opened = order::service::opens(&app, &id, &asked.key);
+    let opened = order::opens(&app, &id, &asked.key);
     if !service::may_see(&visitor, &order, opened) {
         return Err(hidden());
     }
     match order.state {
-        OrderState::Paid => Ok(web::see_other(&order::service::secret_link(&app, &order))),
+        OrderState::Paid => Ok(web::see_other(&order::secret_link(&app, &order))),
         OrderState::Expired | OrderState::Cancelled => {
             let refunds = payment::service::list_refunds(&mut connection, &id).await?;
             drop(connection);
             Ok(ended(&app, &visitor, &refunds))
         }
         OrderState::AwaitingPayment => {
-            let attempts = payment::service::list_attempts(&mut connection, &id).await?;
+            let waiting = payment::service::find_waiting(&mut connection, &id).await?;
             drop(connection);
-            let open = attempts.into_iter().find(|a| a.state == AttemptState::Open);
-            let Some(attempt) = open else { return Err(hidden()) };
+            let Some((attempt, heard)) = waiting else { return Err(hidden()) };
             if asked.check.is_empty() {
                 return Ok(payable(&app, &visitor, &order, &attempt));
+            }
+            if attempt.was_asked_lately(app.now()) {
+                return Ok(standing(&app, &visitor, &order, heard));
             }
             checking(&app, &visitor, &order, &attempt).await
         }
     }
 }
 
-/// "We are checking": asks the gateway (throttled), then shows what is.
+/// Asks the gateway, then shows what is.
 async fn checking(
     app: &AppState,
     visitor: &Visitor,
     order: &Order,
     attempt: &Attempt,
 ) -> Result<Response, Failure> {
-    let standing = match attempt.was_asked_lately(app.now()) {
-        true => Settled::Waiting { under_way: false },
-        false => payment::settle(app, &attempt.id, "status page").await?,
+    let settled = payment::settle(app, &attempt.id, "status page").await?;
+    let mut connection = app.db.read.acquire().await?;
+    let waiting = match settled {
+        Settled::Paid { .. } | Settled::Ended => None,
+        Settled::Waiting { .. } | Settled::Unknown => {
+            payment::service::find_waiting(&mut connection, &order.id).await?
+        }
     };
-    let key = order::service::access_key(app, &order.id);
-    let here = format!("/checkout/pay/{}?key={key}", order.id);
-    if matches!(standing, Settled::Paid { .. } | Settled::Ended) {
-        return Ok(web::see_other(&here));
-    }
-    let total = order.total.to_string();
-    let page = Page::new("Checking your payment").noindex().refresh(REFRESH_SECONDS);
-    Ok(page.show(app, visitor, move || {
+    drop(connection);
+    Ok(match waiting {
+        Some((_, heard)) => standing(app, visitor, order, heard),
+        None => web::see_other(&pay_address(app, order)),
+    })
+}
+
+fn pay_address(app: &AppState, order: &Order) -> String {
+    format!("/checkout/pay/{}?key={}", order.id, order::access_key(app, &order.id))
+}
+
+/// How a payment stands that is not booked; looks again by itself unless it failed.
+fn standing(app: &AppState, visitor: &Visitor, order: &Order, heard: Heard) -> Response {
+    let (here, total) = (pay_address(app, order), order.total.to_string());
+    let (title, known) = match &heard {
+        Heard::Failed(reason) => ("Your payment did not go through", failed(reason)),
+        Heard::Nothing => (CHECKING, "Razorpay does not answer at the moment.".to_owned()),
+        Heard::UnderWay => (CHECKING, "Your bank has not confirmed it yet.".to_owned()),
+        Heard::NotPaid => (CHECKING, "Razorpay has not told us of a payment yet.".to_owned()),
+        Heard::SetAside => (
+            CHECKING,
+            "What was paid differs from what was agreed. A person looks at it.".to_owned(),
+        ),
+    };
+    let page = Page::new(title).noindex();
+    let (page, link) = match heard {
+        Heard::Failed(_) => (page, Some(("btn btn-primary", "Pay again"))),
+        Heard::Nothing | Heard::NotPaid => {
+            (page.refresh(REFRESH_SECONDS), Some(("btn", "I have not paid yet")))
+        }
+        Heard::UnderWay | Heard::SetAside => (page.refresh(REFRESH_SECONDS), None),
+    };
+    let looks_again = (title == CHECKING).then_some(" This page looks again by itself.");
+    page.show(app, visitor, move || {
         view! {
-            <PageHead title="We are checking your payment"/>
+            <PageHead title=title/>
             <div class="panel pay-box stack" role="status">
+                <p>"To pay: "<strong>{total}</strong>". "{known} {looks_again}</p>
                 <p>
-                    "We have asked Razorpay about your payment of "<strong>{total}</strong>
-                    " and wait for the answer. This page looks again by itself."
+                    "You may close this page: if you paid, the order is booked or the money goes \
+                     back to you in full by itself, and a letter tells you which. Nothing can be \
+                     charged twice for one order."
                 </p>
-                <p>
-                    "You may close it: if you paid, the order is booked and a letter is on its \
-                     way. Nothing can be charged twice for one order."
-                </p>
-                <p><a class="btn" href=here>"I have not paid yet"</a></p>
+                {link.map(|(class, words)| view! { <p><a class=class href=here>{words}</a></p> })}
             </div>
         }
         .into_any()
-    }))
+    })
+}
+
+fn failed(reason: &str) -> String {
+    let reason = reason.trim_end_matches('.');
+    match reason {
+        "" => "Nothing was booked, and you can pay again.".to_owned(),
+        reason => format!("Razorpay says: {reason}. Nothing was booked, and you can pay again."),
+    }
 }
 
 /// The order ended before money came; says what happens to money that came all the same.
@@ -196,7 +235,7 @@ impl PayForm {
 }
 
 fn not_now(app: &AppState, visitor: &Visitor, order: &Order) -> Response {
-    let (id, key) = (order.id.clone(), order::service::access_key(app, &order.id));
+    let (id, key) = (order.id.clone(), order::access_key(app, &order.id));
     let page = Page::new("Payment is not available").noindex();
     page.show(app, visitor, move || {
         view! {

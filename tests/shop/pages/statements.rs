@@ -189,7 +189,7 @@ async fn the_pages_behind_a_letters_link_ask_no_more_while_it_works() {
 /// is shown. Beside its own three it asks what settling asks: the attempt; then in one transaction
 /// (two more, where commits are shared) the order held and read, the attempt and the payments under
 /// that lock, the moment noted, the order as it is now.
-const ASKING: usize = MOST + 9;
+const ASKING: usize = MOST + 10;
 /// Each payment that the gateway names is written down.
 const PAYMENT: usize = 1;
 /// Once in an order's life: its number, the sale, the entries, the letter, the cart's own rows; and
@@ -209,11 +209,11 @@ async fn a_look_after_paying_asks_what_settling_asks_and_soon_again_no_more_than
         let (order, check) = (asha.gateway_order(), format!("{}&check=1", asha.page.path));
         shop.gateway.pays(&order, "failure").await;
         at_most(ASKING + PAYMENT, &mut asha, &check).await;
-        asha.sees("We are checking your payment");
-        // The page loads itself anew every few seconds.
+        asha.sees("Your payment did not go through");
+        // Looked at again at once, as impatient people do.
         for _ in 0..3 {
             at_most(MOST, &mut asha, &check).await;
-            asha.sees("We are checking your payment");
+            asha.sees("Your payment did not go through");
         }
         shop.passes(1).await;
         at_most(ASKING + PAYMENT, &mut asha, &check).await;
