@@ -59,9 +59,9 @@ test(
     await page.getByRole("button", { name: "Failure" }).click();
     await shopper.comesBack();
     await expect(page.getByRole("heading", { level: 1 })).toHaveText(
-      "We are checking your payment",
+      "Your payment did not go through",
     );
-    await page.getByRole("link", { name: "I have not paid yet" }).click();
+    await page.getByRole("link", { name: "Pay again" }).click();
     await shopper.pays();
     await shopper.seesPaidOrder();
   },
@@ -151,5 +151,17 @@ test("webhooks are off and the browser is closed: the poller settles", async ({ 
     await page.goto(linkIn(letter, "/orders/"));
     await new Shopper(shop, page).seesPaidOrder();
     await page.close();
+  });
+});
+
+test.describe("under another of the shop's names", () => {
+  test.use({
+    baseURL: async ({ shop }, use) => use(shop.address.replace("127.0.0.1", "localhost")),
+  });
+
+  test("an order is placed and paid", { tag: "@both" }, async ({ shopper }) => {
+    await shopper.ordersAsGuest();
+    await shopper.pays();
+    await shopper.seesPaidOrder();
   });
 });

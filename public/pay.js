@@ -18,11 +18,13 @@
     document.head.append(script);
   });
 
-  // The same door as the hosted page's return: a form post that carries the signed result.
+  // The same door as the hosted page's return: a form post that carries the signed result. It stays at the
+  // name under which this page was opened, which need not be the shop's first one.
   const report = (result) => {
+    const door = new URL(value("callback_url"));
     const back = document.createElement("form");
     back.method = "post";
-    back.action = value("callback_url");
+    back.action = door.pathname + door.search;
     for (const [name, text] of Object.entries(result)) {
       const field = document.createElement("input");
       field.type = "hidden";

@@ -204,7 +204,11 @@ fn gateway(get: &Get) -> Result<Gateway, String> {
         return Err("RAZORPAY_KEY_SECRET is missing beside RAZORPAY_KEY_ID".into());
     }
     // Another host name than the shop's, so that cookies behave as with the real gateway.
-    let simulator = format!("http://localhost:{}", simulator_addr.port());
+    let (ip, port) = (simulator_addr.ip(), simulator_addr.port());
+    let simulator = match ip.is_loopback() || ip.is_unspecified() {
+        true => format!("http://localhost:{port}"),
+        false => format!("http://{simulator_addr}"),
+    };
     let api_url = match (&mode, api_url) {
         (GatewayMode::Simulator, _) => simulator,
         (_, Some(url)) => url,
@@ -245,16 +249,12 @@ fn shop(get: &Get) -> Result<Shop, String> {
     if !crate::address::is_state_code(&state) {
         return Err("KIRANA_SELLER_STATE must be a GST state code such as 29 (Karnataka)".into());
     }
+    let free = 0..=1_000_000_000_000;
     Ok(Shop {
         name: get("KIRANA_SHOP_NAME").unwrap_or_else(|| "Kirana".to_owned()),
         state,
         shipping: Paise(number(get, "KIRANA_SHIPPING_PAISE", 4_900, 0..=10_000_000)?),
-        shipping_free_from: Paise(number(
-            get,
-            "KIRANA_SHIPPING_FREE_FROM_PAISE",
-            49_900,
-            0..=1_000_000_000_000,
-        )?),
+        shipping_free_from: Paise(number(get, "KIRANA_SHIPPING_FREE_FROM_PAISE", 49_900, free)?),
         shipping_tax: TaxRate(number(get, "KIRANA_SHIPPING_TAX_BP", 1_800, 0..=10_000)?),
         hold_minutes: number(get, "KIRANA_HOLD_MINUTES", 30, 1..=7_200)?,
     })
@@ -265,7 +265,8 @@ fn public_url(get: &Get, debug: bool) -> Result<String, String> {
         Some(url) => url.trim_end_matches('/').to_owned(),
         None if debug => {
             let listen = get("LEPTOS_SITE_ADDR").unwrap_or_else(|| "127.0.0.1:3000".to_owned());
-            format!("http://{listen}")
+            // "Everywhere" is no address that anybody could open.
+            format!("http://{}", listen.replace("0.0.0.0:", "127.0.0.1:"))
         }
         None => return Err("KIRANA_PUBLIC_URL is missing (https://…, as shoppers type it)".into()),
     };
