@@ -84,6 +84,20 @@ test("two tabs stay in step", async ({ shop, shopper, context }) => {
   await stillThere();
 });
 
+test("a tab that is looked at again shows what happened meanwhile", async ({ shopper, context }) => {
+  const { page } = shopper;
+  await shopper.adds("assam-tea", 2);
+  await shopper.opens("/cart");
+  const stillHere = await marks(page);
+  const product = await page.locator(".cart input[name=product]").first().inputValue();
+  await addsElsewhere(context, product, 1);
+  await expect(quantity(page, "Assam tea")).toHaveValue("2");
+  await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
+  await expect(quantity(page, "Assam tea")).toHaveValue("3");
+  await expect(shopper.badge()).toHaveText("3");
+  await stillHere();
+});
+
 test(
   "a tab that missed a change gets a fresh cart and a word about it",
   { tag: "@both" },

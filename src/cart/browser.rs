@@ -80,11 +80,20 @@ pub fn listen(heard: impl Fn(News) + 'static) {
     std::mem::forget(channel);
 }
 
-/// Calls `back` when the page is shown again from the browser's memory (the back button).
+/// Calls `back` when the page is shown again: from the browser's memory (the back button), or
+/// because its tab is looked at again. Meanwhile an order may have been paid, somebody may have
+/// signed in or out, or a form was sent where no script ran.
 pub fn on_return(back: impl Fn() + 'static) {
     let Some(window) = web_sys::window() else { return };
-    let on_show = Closure::<dyn Fn()>::new(back);
+    let Some(document) = window.document() else { return };
+    let shown = document.clone();
+    let on_show = Closure::<dyn Fn()>::new(move || {
+        if !shown.hidden() {
+            back();
+        }
+    });
     let listener = on_show.as_ref().unchecked_ref();
     drop(window.add_event_listener_with_callback("pageshow", listener));
+    drop(document.add_event_listener_with_callback("visibilitychange", listener));
     on_show.forget();
 }

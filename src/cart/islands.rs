@@ -13,12 +13,19 @@ use leptos::task::spawn_local;
 #[island]
 pub fn CartBadge(count: i64) -> impl IntoView {
     let units = RwSignal::new(count);
+    let known = StoredValue::new(News::default());
+    let hear = move |news: News| {
+        if !known.with_value(|known| news.is_old_to(known)) {
+            units.set(news.units);
+            known.set_value(news);
+        }
+    };
     Effect::new(move || {
-        browser::listen(move |news: News| units.set(news.units));
+        browser::listen(hear);
         browser::on_return(move || {
             spawn_local(async move {
                 if let Some(told) = browser::fetch_cart().await {
-                    units.set(told.news.units);
+                    hear(told.news);
                 }
             });
         });
@@ -63,7 +70,8 @@ pub fn CartPanel(news: News, children: Children) -> impl IntoView {
     let known = StoredValue::new(news);
     let notice = RwSignal::new(None::<Told>);
     let put_in = move |told: &Told| {
-        if let CartHtml::Fresh(html) = &told.html {
+        let is_old = known.with_value(|known| told.news.is_old_to(known));
+        if let (CartHtml::Fresh(html), false) = (&told.html, is_old) {
             browser::replace("cart-body", html);
             known.set_value(told.news.clone());
         }

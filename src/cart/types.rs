@@ -229,6 +229,11 @@ impl News {
         self.cart_id != known.cart_id || self.version > known.version
     }
 
+    /// An earlier version of the same cart: an answer that was overtaken.
+    pub fn is_old_to(&self, known: &News) -> bool {
+        self.cart_id == known.cart_id && self.version < known.version
+    }
+
     pub fn write(&self) -> String {
         [&self.version.to_string(), &self.units.to_string(), self.cart_id.as_str()].join(" ")
     }
