@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs what building and testing Kirana needs and what is missing, and skips what is there.
 #
+#   .ci/setup.sh compile what links programs, for tests without a browser
 #   .ci/setup.sh build   the wasm target, wasm-bindgen, wasm-opt, cargo-leptos
 #   .ci/setup.sh test    the above, Chromium, PostgreSQL, the browser tests' packages and the SDKs'
 #
@@ -85,14 +86,18 @@ cargo_tool() { # name, version, further arguments of cargo install
     rm -rf "$KIRANA_TOOLS/build"
 }
 
-build_tools() {
+compiler() {
     command -v cargo >/dev/null || { say "Rust is missing: install rustup's stable first"; exit 1; }
+    command -v cc >/dev/null || apt_install gcc libc6-dev
+    command -v pkg-config >/dev/null || apt_install pkg-config
+}
+
+build_tools() {
+    compiler
     if ! node -e 'process.exit(+process.versions.node.split(".")[0] < 20 ? 1 : 0)' 2>/dev/null || ! command -v npm >/dev/null; then
         say "node 20 or newer is missing: install it first"
         exit 1
     fi
-    command -v cc >/dev/null || apt_install gcc libc6-dev
-    command -v pkg-config >/dev/null || apt_install pkg-config
     wasm_target
     # No --locked: this tool's lock file can name a release that a registry mirror lacks.
     CRATE=wasm-bindgen-cli cargo_tool wasm-bindgen "$WASM_BINDGEN"
@@ -131,8 +136,12 @@ test_tools() {
 }
 
 mkdir -p "$KIRANA_TOOLS/bin"
+# Lanes of `make test` come here at once: one installs, the others then find it there.
+exec 9>"$KIRANA_TOOLS/.lock"
+[ "${1:-}" = compile ] || flock 9
 case "${1:-build}" in
+    compile) compiler ;;
     build) build_tools ;;
     test) build_tools; test_tools ;;
-    *) say "usage: .ci/setup.sh [build|test]"; exit 2 ;;
+    *) say "usage: .ci/setup.sh [compile|build|test]"; exit 2 ;;
 esac
