@@ -17,6 +17,14 @@ pub use work::Work;
 /// A connection lent by one of the pools; it returns when it is dropped.
 pub type Lent = sqlx::pool::PoolConnection<sqlx::Any>;
 
+/// What is spoken to over this connection.
+pub fn kind_of(connection: &Connection) -> Kind {
+    match connection.backend_name() {
+        "PostgreSQL" => Kind::Postgres,
+        _ => Kind::Sqlite,
+    }
+}
+
 /// Below this release SQLite can lose a commit when two connections write the WAL at the same
 /// moment (sqlite.org, release notes of 3.51.3).
 const SQLITE_OLDEST: (u32, u32, u32) = (3, 51, 3);

@@ -35,13 +35,17 @@ struct Address {
     asks: Box<dyn Fn() -> Asks>,
 }
 
-/// `pattern` is a small shop on SQLite, whose log shows which statements run together.
+/// `pattern` is a small shop on SQLite, whose log shows which statements run together. What is only
+/// read is listened to at the shop itself: a list asks PostgreSQL in other words.
 pub async fn measure(shop: &Shop, pattern: &Shop, statements: &Statements) -> Result<(), Failed> {
     let mut handlers = Vec::new();
-    for address in addresses(pattern, 32, 32).await? {
-        let request = (address.asks)()(0).ok_or("nothing to ask")?;
+    let all = addresses(shop, CARTS, ORDERS).await?;
+    for (address, own) in addresses(pattern, 32, 32).await?.iter().zip(&all) {
+        let (at, asks) =
+            if own.is_read { (shop.at, &own.asks) } else { (pattern.at, &address.asks) };
+        let request = asks()(0).ok_or("nothing to ask")?;
         statements.start();
-        let answer = client::ask(pattern.at, &request).await?;
+        let answer = client::ask(at, &request).await?;
         let seen = statements.stop();
         if !answer.head.starts_with("HTTP/1.1 20") {
             return Err(format!("{}: {} {}", address.name, answer.head, answer.body).into());
@@ -49,7 +53,6 @@ pub async fn measure(shop: &Shop, pattern: &Shop, statements: &Statements) -> Re
         let bare = Bare::of(&shop.app, seen)?;
         handlers.push((address.path, if address.is_read { bare.get() } else { bare.post() }));
     }
-    let all = addresses(shop, CARTS, ORDERS).await?;
     // PostgreSQL keeps a plan that it made for empty tables until it looks again, within a minute;
     // the bare handlers' plans would be newer than the shop's.
     if shop.app.db.kind == Kind::Postgres {

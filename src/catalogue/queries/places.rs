@@ -4,7 +4,7 @@
 use super::Result;
 use super::cards::{CardRow, Wanted, bind_wanted, card, conditions, hits, tables};
 use crate::catalogue::{Card, Key, Place, Sort};
-use crate::db::Connection;
+use crate::db::{self, Connection, Kind};
 use sqlx::any::AnyRow;
 use sqlx::{AssertSqlSafe, FromRow, Row};
 
@@ -12,21 +12,21 @@ use sqlx::{AssertSqlSafe, FromRow, Row};
 const PART: &str = "case when p.on_hand > p.held then 0 else 1 end";
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
+enum Type {
     Whole,
     Text,
 }
 
 /// What it is, and how the answer names it.
-struct Column(&'static str, &'static str, Kind);
+struct Column(&'static str, &'static str, Type);
 
-const ID: Column = Column("p.id", "id", Kind::Text);
-const NAME: Column = Column("p.name", "name", Kind::Text);
-const PRICE: Column = Column("p.price_paise", "price_paise", Kind::Whole);
-const AGE: Column = Column("p.created_at", "created_at", Kind::Whole);
-const SHELF: Column = Column("k.position", "position", Kind::Whole);
-const SHELF_ID: Column = Column("k.id", "category_id", Kind::Text);
-const WEIGHT: Column = Column("h.lightness", "lightness", Kind::Whole);
+const ID: Column = Column("p.id", "id", Type::Text);
+const NAME: Column = Column("p.name", "name", Type::Text);
+const PRICE: Column = Column("p.price_paise", "price_paise", Type::Whole);
+const AGE: Column = Column("p.created_at", "created_at", Type::Whole);
+const SHELF: Column = Column("k.position", "position", Type::Whole);
+const SHELF_ID: Column = Column("k.id", "category_id", Type::Text);
+const WEIGHT: Column = Column("h.lightness", "lightness", Type::Whole);
 /// What a card has anyway.
 const OF_CARD: [&str; 3] = [ID.1, NAME.1, PRICE.1];
 
@@ -60,10 +60,10 @@ fn within(wanted: &Wanted<'_>) -> String {
 /// Is it a place of such a list? One that a program made up may be none.
 pub fn is_of(place: &Place, wanted: &Wanted<'_>) -> bool {
     let columns = columns(wanted);
-    let fits = |(key, Column(_, _, kind)): (&Key, &Column)| match key {
-        Key::Whole(_) => *kind == Kind::Whole,
+    let fits = |(key, Column(_, _, kept)): (&Key, &Column)| match key {
+        Key::Whole(_) => *kept == Type::Whole,
         // PostgreSQL breaks on NUL.
-        Key::Text(text) => *kind == Kind::Text && !text.contains('\0'),
+        Key::Text(text) => *kept == Type::Text && !text.contains('\0'),
     };
     (0..parts(wanted.sort)).contains(&place.part)
         && place.keys.len() == columns.len()
@@ -107,7 +107,8 @@ async fn part_after(
     after: Option<&Place>,
     limit: usize,
 ) -> Result<Vec<AnyRow>> {
-    let statement = AssertSqlSafe(statement(wanted, part, after.is_some()));
+    let kind = db::kind_of(connection);
+    let statement = AssertSqlSafe(statement(wanted, part, after.is_some(), kind));
     let mut query = bind_wanted!(sqlx::query(statement), wanted);
     for key in after.iter().flat_map(|place| &place.keys) {
         query = match key {
@@ -120,18 +121,13 @@ async fn part_after(
 
 /// A part is asked for by itself, in the order of an index: nothing behind the page is read, and
 /// before it no more than the place's own shelf.
-fn statement(wanted: &Wanted<'_>, part: i64, is_after: bool) -> String {
+fn statement(wanted: &Wanted<'_>, part: i64, is_after: bool, kind: Kind) -> String {
     let columns = columns(wanted);
     let with = match hits(wanted) {
         none if none.is_empty() => none,
         hits => format!("with {} ", hits.trim_end_matches(", ")),
     };
     let used = wanted.values();
-    // What is joined crosswise SQLite reads in the order written: shelf by shelf, as it is shown.
-    let tables = match (wanted.sort, wanted.prefixes.is_empty()) {
-        (Sort::Featured, true) => "categories k cross join products p",
-        _ => tables(wanted),
-    };
     let of_part = match wanted.sort {
         Sort::Featured => format!("and {PART} = {part}"),
         _ => String::new(),
@@ -144,6 +140,18 @@ fn statement(wanted: &Wanted<'_>, part: i64, is_after: bool) -> String {
         behind = format!("and ({}) {sign} ({})", names.join(", "), values.join(", "));
         limit += columns.len();
     }
+    let tables = match (wanted.sort, wanted.prefixes.is_empty(), kind) {
+        // What is joined crosswise SQLite reads in the order written: shelf by shelf, as shown.
+        (Sort::Featured, true, Kind::Sqlite) => "categories k cross join products p".to_owned(),
+        // PostgreSQL would sort whole shelves: of each it is asked for no more than is shown.
+        (Sort::Featured, true, Kind::Postgres) => format!(
+            "categories k cross join lateral (
+                 select * from products p
+                 where p.category_id = k.id and p.withdrawn_at is null {of_part} {behind}
+                 order by p.name, p.id limit ${limit}) p"
+        ),
+        _ => tables(wanted).to_owned(),
+    };
     let more = columns.iter().filter(|Column(_, name, _)| !OF_CARD.contains(name));
     let more = more.map(|Column(column, name, _)| format!(", {column} as {name}"));
     format!(
@@ -157,9 +165,9 @@ fn statement(wanted: &Wanted<'_>, part: i64, is_after: bool) -> String {
 }
 
 fn place(row: &AnyRow, wanted: &Wanted<'_>, part: i64) -> Result<Place> {
-    let key = |Column(_, name, kind): &Column| match kind {
-        Kind::Whole => row.try_get(*name).map(Key::Whole),
-        Kind::Text => row.try_get(*name).map(Key::Text),
+    let key = |Column(_, name, kept): &Column| match kept {
+        Type::Whole => row.try_get(*name).map(Key::Whole),
+        Type::Text => row.try_get(*name).map(Key::Text),
     };
     let keys: Result<Vec<Key>> = columns(wanted).iter().map(key).collect();
     Ok(Place { part, keys: keys? })
