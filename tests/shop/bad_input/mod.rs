@@ -40,7 +40,8 @@ pub const HOSTILE: &[&str] = &[
 /// Words that only a database, a driver or a panic would use.
 const INNER_WORDS: &[&str] = &[
     "sqlite",
-    "sqlx",
+    // Not the four letters alone, which a random key may hold by chance.
+    "sqlx::",
     "postgres",
     "constraint",
     "syntax error",
