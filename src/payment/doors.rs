@@ -3,7 +3,7 @@
 //! the poller.)
 
 use super::queries::{self, NewEvent};
-use super::{Attempt, settle, settle_hinted};
+use super::{Attempt, Settled, Status, settle, settle_hinted};
 use crate::error::{Fault, Refusal};
 use crate::faults;
 use crate::order;
@@ -65,9 +65,8 @@ async fn callback(
         let (payment, given) = (form.text("razorpay_payment_id"), form.text("razorpay_signature"));
         let signed = is_signed(&app, attempt, payment, given);
         tracing::info!(attempt = %attempt.id, signed, "a shopper returned");
-        let hint = PaymentId::parse(payment);
         match signed {
-            true => settle_hinted(&app, &attempt.id, "return", hint.as_slice()).await.map(drop)?,
+            true => settle_signed(&app, attempt, payment, "return").await.map(drop)?,
             // Anybody can send this: it is asked about, but not again and again.
             false if attempt.was_asked_lately(app.now()) => {}
             false => settle(&app, &attempt.id, "unsigned return").await.map(drop)?,
@@ -87,6 +86,31 @@ pub fn is_signed(app: &AppState, attempt: &Attempt, payment: &str, given: &str) 
         let secret = razorpay::ApiSecret::new(secret.0.clone());
         signature::verify_return(&secret, &ours, payment, given).is_ok()
     })
+}
+
+/// Finds out what was paid, for whoever brings what the gateway signed of one payment. The payment
+/// is written down before the gateway is asked: if it gives no answer now, and its list lags,
+/// nobody else may know of it.
+pub async fn settle_signed(
+    app: &AppState,
+    attempt: &Attempt,
+    payment: &str,
+    door: &str,
+) -> Result<Settled, Fault> {
+    let Some(id) = PaymentId::parse(payment) else { return settle(app, &attempt.id, door).await };
+    let seen = queries::SeenPayment {
+        id: id.as_str(),
+        attempt,
+        amount: attempt.amount,
+        currency: &attempt.currency,
+        status: Status::Created,
+        method: "unknown",
+        problem: None,
+    };
+    let mut connection = app.db.write.acquire().await?;
+    queries::upsert_payment(&mut connection, &seen, app.now()).await?;
+    drop(connection);
+    settle_hinted(app, &attempt.id, door, &[id]).await
 }
 
 /// Raw bytes, signature, stored, committed, 200: the work comes afterwards. Anything else would

@@ -20,7 +20,7 @@ mod types;
 mod watch;
 
 pub use calling_off::{NotCancelled, cancel, is_unpaid_for_sure};
-pub use doors::{is_signed, routes};
+pub use doors::{is_signed, routes, settle_signed};
 pub use inbox::work_inbox;
 pub use poller::poll_due;
 pub use settle::{Settled, settle, settle_hinted};

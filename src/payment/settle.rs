@@ -69,8 +69,12 @@ async fn find_out(
 ) -> Result<Settled, Fault> {
     let mut connection = app.db.read.acquire().await?;
     let attempt = queries::find_attempt(&mut connection, attempt_id).await?;
-    drop(connection);
     let Some(attempt) = attempt else { return Ok(Settled::Unknown) };
+    // What is under way is asked about by its id each time: lists may lag behind.
+    let under_way = queries::list_under_way(&mut connection, &attempt).await?;
+    drop(connection);
+    let known = under_way.iter().filter_map(|id| PaymentId::parse(id));
+    let hints: Vec<PaymentId> = hints.iter().cloned().chain(known).collect();
     let id = attempt.gateway_order_id.as_deref().and_then(OrderId::parse);
     // Without a gateway order the pay page was never shown, so nobody can have paid.
     let Some(id) = id else { return Ok(Settled::Waiting { under_way: false }) };
@@ -79,7 +83,7 @@ async fn find_out(
         tracing::warn!(attempt = %attempt.id, mode = attempt.gateway_mode, "of another mode");
         return Ok(Settled::Waiting { under_way: false });
     }
-    let payments = match evidence::gather(app, &id, &attempt, hints).await {
+    let payments = match evidence::gather(app, &id, &attempt, &hints).await {
         Ok(payments) => payments,
         Err(error) => return unanswered(app, &attempt, door, &error).await,
     };
@@ -126,10 +130,9 @@ async fn book(
     for payment in &payments {
         queries::upsert_payment(tx, &seen(payment, &attempt), now).await?;
     }
-    let known = queries::list_payments(tx, &order.id).await?;
     for payment in payments.iter().filter(|p| p.status == PaymentStatus::Captured) {
-        let has_role = known.iter().any(|k| k.id == payment.id.as_str() && k.role.is_some());
-        if !has_role {
+        let known = queries::find_payment(tx, payment.id.as_str()).await?;
+        if known.is_none_or(|known| known.role.is_none()) {
             book_captured(app, tx, &attempt, payment, door, now).await?;
         }
     }
@@ -224,7 +227,9 @@ async fn pay(
         payment_id: payment.id.as_str().to_owned(),
         amount: Paise(payment.amount),
     };
-    queries::update_role(tx, payment.id.as_str(), Role::Settles, None).await?;
+    if !queries::update_role(tx, payment.id.as_str(), Role::Settles, None).await? {
+        return Err(Fault::new("settling", "the payment has another role already"));
+    }
     let number = order::service::mark_paid(tx, &proof, now).await?;
     queries::update_attempts_ended(tx, &order.id).await?;
     let next = next_poll(AttemptState::Paid, attempt.created_at, attempt.polls, now);
@@ -262,8 +267,9 @@ async fn give_back(
     let due_at = Some(due_back(paid_at(payment, now)));
     let order_id = &order.id;
     let new = NewRefund { payment_id: id, order_id, amount, reason, words: "", due_at };
-    if !planted("surplus-is-kept") {
-        refunds::intend(tx, &new, now).await?;
+    if !planted("surplus-is-kept") && refunds::intend(tx, &new, now).await?.is_none() {
+        let detail = format!("{amount} of payment {id} is to go back, but more goes back already.");
+        return service::ask_a_person(tx, "refund-sum", id, Some(order_id), &detail, now).await;
     }
     let detail = format!("{amount} of payment {id} goes back in full. {why}");
     order::service::note(tx, &order.id, "money-back", &detail, now).await?;

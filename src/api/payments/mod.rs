@@ -23,7 +23,7 @@ use crate::db::Connection;
 use crate::error::{Failed, Fault, Refusal};
 use crate::order::ShipTo;
 use crate::payment::{self, Settled, service::Readiness};
-use crate::razorpay::{OrderId, PaymentId};
+use crate::razorpay::OrderId;
 use crate::state::AppState;
 use crate::web::Peer;
 use axum::extract::State;
@@ -175,8 +175,7 @@ async fn confirm(
         let words = "Razorpay did not sign this payment of this order.";
         return Err(Refusal::new(422, words).of_kind("payment-not-signed").into());
     }
-    let hint = PaymentId::parse(payment_id);
-    let settled = payment::settle_hinted(&app, &attempt.id, "api return", hint.as_slice()).await?;
+    let settled = payment::settle_signed(&app, &attempt, payment_id, "api return").await?;
     told(&app, &attempt.order_id, settled).await
 }
 

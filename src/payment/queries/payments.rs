@@ -55,6 +55,19 @@ pub async fn upsert_payment(
     Ok(())
 }
 
+/// Ids of the attempt's payments of which the end is not known; the newest first.
+pub async fn list_under_way(connection: &mut Connection, attempt: &Attempt) -> Result<Vec<String>> {
+    sqlx::query_scalar(
+        "select id from payments
+         where order_id = $1 and attempt_id = $2 and status in ('created', 'authorized')
+         order by seen_at desc, id desc limit 10",
+    )
+    .bind(&attempt.order_id)
+    .bind(&attempt.id)
+    .fetch_all(connection)
+    .await
+}
+
 /// Gives a captured payment its role, once. False: it has one already.
 pub async fn update_role(
     connection: &mut Connection,

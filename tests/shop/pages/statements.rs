@@ -189,7 +189,7 @@ async fn the_pages_behind_a_letters_link_ask_no_more_while_it_works() {
 /// is shown. Beside its own three it asks what settling asks: the attempt; then in one transaction
 /// (two more, where commits are shared) the order held and read, the attempt and the payments under
 /// that lock, the moment noted, the order as it is now.
-const ASKING: usize = MOST + 10;
+const ASKING: usize = MOST + 11;
 /// Each payment that the gateway names is written down.
 const PAYMENT: usize = 1;
 /// Once in an order's life: its number, the sale, the entries, the letter, the cart's own rows; and

@@ -127,3 +127,40 @@ async fn a_failed_payment_that_is_captured_after_all_pays_the_order() {
     assert_eq!(shop.count("payments where status = 'captured' and role = 'settles'").await, 1);
     assert_eq!(shop.text("select id from payments").await, failed.payment);
 }
+
+/// The gateway signed it, gave no answer when it was asked, and its list knows only the first try.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_signed_payment_is_not_forgotten_for_want_of_an_answer() {
+    let shop = Shop::open().await;
+    let mut asha = shop.visitor();
+    let (order, callback) = is_about_to_pay(&mut asha).await;
+    shop.gateway.pays(&order, "failure").await;
+    shop.passes(20).await;
+    shop.gateway.lists_lag(600).await;
+    let paid = shop.gateway.pays(&order, "success").await;
+    shop.gateway.goes_wrong("/v1/", "500", 50).await;
+    asha.comes_back(&callback, &signed(&paid)).await.sees("We are checking your payment");
+    shop.gateway.recovers().await;
+    shop.passes(1).await;
+    let page = asha.page.path.clone();
+    asha.opens(&page).await.follows().await.is_at("/orders/K");
+    assert_eq!(shop.count("payments where role = 'settles'").await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_payment_under_way_keeps_its_order_though_the_list_forgets_it() {
+    let shop = Shop::open().await;
+    let mut asha = shop.visitor();
+    let (order, callback) = is_about_to_pay(&mut asha).await;
+    shop.passes(29).await;
+    shop.gateway.lists_lag(600).await;
+    let pending = shop.gateway.pays(&order, "pending").await;
+    asha.comes_back(&callback, &signed(&pending)).await.sees("Your bank has not confirmed it yet");
+    shop.passes(2).await;
+    kirana::jobs::expire_due(&shop.app()).await.unwrap();
+    assert_eq!(shop.count("orders where state = 'awaiting_payment'").await, 1);
+    shop.gateway.captures_late(&pending.payment).await;
+    shop.passes(1).await;
+    shop.works().await;
+    assert_eq!(shop.count("orders where state = 'paid'").await, 1);
+}

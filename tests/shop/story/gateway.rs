@@ -86,6 +86,11 @@ impl Gateway {
         self.press("fault", fault).await;
     }
 
+    /// From now on its lists know of nothing that is younger.
+    pub async fn lists_lag(&self, seconds: i64) {
+        self.press("lists", json!({ "lag_seconds": seconds })).await;
+    }
+
     /// What was still to go wrong does not.
     pub async fn recovers(&self) {
         self.press("faults/clear", json!({})).await;
