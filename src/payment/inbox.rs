@@ -3,11 +3,13 @@
 
 use super::queries::{self, StoredEvent};
 use super::{Settled, refunds, service, settle_hinted};
-use crate::clock::{HOUR, MINUTE, SECOND};
+use crate::clock::{HOUR, MINUTE, Moment, SECOND};
+use crate::db::Connection;
 use crate::error::Fault;
 use crate::faults;
 use crate::razorpay::{GatewayError, PaymentId};
 use crate::state::AppState;
+use crate::transact;
 use futures_util::{StreamExt, TryStreamExt, stream};
 use std::collections::BTreeMap;
 
@@ -154,9 +156,18 @@ async fn again(app: &AppState, event: &StoredEvent, why: &str) -> Result<(), Fau
 }
 
 async fn park(app: &AppState, event: &StoredEvent, why: &str) -> Result<(), Fault> {
-    let mut connection = app.db.write.acquire().await?;
-    queries::update_event(&mut connection, &event.id, "parked", why, None).await?;
-    let (id, name, now) = (&event.id, &event.name, app.now());
+    let now = app.now();
+    transact!(app.db, |tx| write_parked(&mut tx, event, why, now).await)
+}
+
+async fn write_parked(
+    connection: &mut Connection,
+    event: &StoredEvent,
+    why: &str,
+    now: Moment,
+) -> Result<(), Fault> {
+    queries::update_event(connection, &event.id, "parked", why, None).await?;
+    let (id, name) = (&event.id, &event.name);
     let detail = format!("The gateway's event {id} ({name}) could not be worked: {why}");
-    service::ask_a_person(&mut connection, "event", id, None, &detail, now).await
+    service::ask_a_person(connection, "event", id, None, &detail, now).await
 }

@@ -1,32 +1,59 @@
 //! Asks the gateway what was paid, again and again, whether or not anybody told of it.
 
-use super::{Settled, next_poll, queries, settle};
+use super::{Attempt, Settled, next_poll, queries, service, settle};
 use crate::clock::DAY;
 use crate::error::Fault;
 use crate::state::AppState;
 
-/// Asks about due attempts, each once by one server. Returns how many were asked about.
+/// Who could not be booked after so many questions, half an hour long, cannot be booked without a
+/// person.
+const PATIENT: i64 = 6;
+
+/// Asks about due attempts, each once by one server. Returns how many were asked about. One that
+/// cannot be booked keeps no other from its turn: it comes again, and the round tells the first
+/// fault when all are done.
 pub async fn poll_due(app: &AppState) -> Result<usize, Fault> {
     let mut connection = app.db.read.acquire().await?;
     let due = queries::list_polls_due(&mut connection, app.now()).await?;
     drop(connection);
-    let mut asked = 0;
+    let (mut asked, mut first) = (0, None);
     for attempt in due {
-        let next = next_poll(attempt.state, attempt.created_at, attempt.polls + 1, app.now());
-        // The last question counts as asked when it is answered.
-        let again = next.unwrap_or(app.now() + DAY);
-        let mut connection = app.db.write.acquire().await?;
-        let mine = queries::claim_poll(&mut connection, &attempt, again).await?;
-        drop(connection);
-        if !mine {
-            continue;
+        match poll(app, &attempt).await {
+            Ok(mine) => asked += usize::from(mine),
+            Err(fault) => {
+                tracing::error!(attempt = %attempt.id, reference = %fault.reference, "{fault}");
+                if attempt.polls >= PATIENT {
+                    tell(app, &attempt, &fault).await?;
+                }
+                first.get_or_insert(fault);
+            }
         }
-        let settled = settle(app, &attempt.id, "poller").await?;
-        if next.is_none() && settled != Settled::Unknown {
-            let mut connection = app.db.write.acquire().await?;
-            queries::end_polls(&mut connection, &attempt.id, again).await?;
-        }
-        asked += 1;
     }
-    Ok(asked)
+    first.map_or(Ok(asked), Err)
+}
+
+/// False: another server asks.
+async fn poll(app: &AppState, attempt: &Attempt) -> Result<bool, Fault> {
+    let next = next_poll(attempt.state, attempt.created_at, attempt.polls + 1, app.now());
+    // The last question counts as asked when it is answered.
+    let again = next.unwrap_or(app.now() + DAY);
+    let mut connection = app.db.write.acquire().await?;
+    let mine = queries::claim_poll(&mut connection, attempt, again).await?;
+    drop(connection);
+    if !mine {
+        return Ok(false);
+    }
+    let settled = settle(app, &attempt.id, "poller").await?;
+    if next.is_none() && settled != Settled::Unknown {
+        let mut connection = app.db.write.acquire().await?;
+        queries::end_polls(&mut connection, &attempt.id, again).await?;
+    }
+    Ok(true)
+}
+
+async fn tell(app: &AppState, attempt: &Attempt, fault: &Fault) -> Result<(), Fault> {
+    let detail = format!("What was paid could not be booked: {fault}");
+    let (order_id, now) = (Some(attempt.order_id.as_str()), app.now());
+    let mut connection = app.db.write.acquire().await?;
+    service::ask_a_person(&mut connection, "booking", &attempt.id, order_id, &detail, now).await
 }

@@ -88,6 +88,7 @@ fn kind_words(kind: &str) -> String {
         "refund-sum" => "More was given back than was paid",
         "dispute" => "A shopper's bank disputes a payment",
         "webhook-silence" => "The gateway's webhooks do not arrive",
+        "booking" => "A payment could not be booked",
         "gateway-silence" => "The gateway does not answer",
         "odd-order" => "The gateway's order differs from ours",
         "order-refused" => "The gateway does not take an order",

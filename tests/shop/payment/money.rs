@@ -1,6 +1,7 @@
 //! Money that is not what was agreed: another sum, a second payment, one that nobody captured.
 
 use crate::story::{Shop, Visitor, signed};
+use kirana::payment;
 use std::time::Duration;
 
 async fn is_about_to_pay(buyer: &mut Visitor) -> (String, String) {
@@ -162,7 +163,7 @@ async fn a_booking_that_stands_still_and_dies_is_made_by_the_next() {
     kirana::order::service::lock(&mut still, &id).await.unwrap();
     let next = tokio::spawn({
         let app = app.clone();
-        async move { kirana::payment::settle(&app, &attempt, "poller").await.unwrap() }
+        async move { payment::settle(&app, &attempt, "poller").await.unwrap() }
     });
     tokio::time::sleep(Duration::from_millis(300)).await;
     assert!(!next.is_finished());
@@ -222,4 +223,28 @@ async fn the_books_of_shop_and_gateway_agree() {
     assert_eq!(shop.number(paid).await, gateway);
     let booked = "select cast(sum(amount_paise) as bigint) from payments where role = 'settles'";
     assert_eq!(shop.number(booked).await, gateway);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_payment_that_cannot_be_booked_is_told_and_keeps_no_other_waiting() {
+    let shop = Shop::open().await;
+    let (mut asha, mut ravi) = (shop.visitor(), shop.visitor());
+    let (stuck, _) = is_about_to_pay(&mut asha).await;
+    shop.meddles("update products set held = 0 where slug = 'assam-tea'").await;
+    shop.gateway.pays(&stuck, "success").await;
+    let (told, mut failed) = ("desk_tasks where kind = 'booking' and done_at is null", 0);
+    for minutes in [1, 1, 3, 5, 5, 15, 61] {
+        shop.passes(minutes).await;
+        failed += i32::from(payment::poll_due(&shop.app()).await.is_err());
+    }
+    assert_eq!((failed, shop.count(told).await), (7, 1));
+    ravi.adds("cardamom", 1).await.places_the_order().await;
+    shop.gateway.pays(&ravi.gateway_order(), "success").await;
+    shop.passes(61).await;
+    payment::poll_due(&shop.app()).await.unwrap_err();
+    assert_eq!(shop.count("orders where state = 'paid'").await, 1);
+    shop.meddles("update products set held = 2 where slug = 'assam-tea'").await;
+    shop.passes(61).await;
+    payment::poll_due(&shop.app()).await.unwrap();
+    assert_eq!(shop.count("orders where state = 'paid'").await, 2);
 }
