@@ -49,8 +49,9 @@ pub async fn would_suffice(
     attempts: &[String],
 ) -> Result<bool, Fault> {
     for (product_id, quantity) in in_order(units) {
-        let product = service::find_by_id(connection, product_id).await?;
-        let mut free = product.map_or(0, |product| product.left);
+        // Held, so that nobody takes them meanwhile.
+        let there = queries::lock_units(connection, product_id).await?;
+        let mut free = there.map_or(0, |units| units.on_hand - units.held);
         for attempt_id in attempts {
             free += queries::find_held(connection, attempt_id, product_id).await?.unwrap_or(0);
         }

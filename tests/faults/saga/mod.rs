@@ -18,12 +18,20 @@ enum Before {
     Awaiting,
     Expired,
     ExpiredAndSoldOut,
+    /// The next order of the same cart holds the unit.
+    Superseded,
     Paid,
     Cancelled,
 }
 
-const BEFORE: [Before; 5] =
-    [Before::Awaiting, Before::Expired, Before::ExpiredAndSoldOut, Before::Paid, Before::Cancelled];
+const BEFORE: [Before; 6] = [
+    Before::Awaiting,
+    Before::Expired,
+    Before::ExpiredAndSoldOut,
+    Before::Superseded,
+    Before::Paid,
+    Before::Cancelled,
+];
 
 /// What the gateway then holds.
 const MONEY: [&[&str]; 9] = [
@@ -161,11 +169,12 @@ const POINTS: [(&str, &[&str]); 5] = [
 
 #[test]
 fn settling_survives_a_death_at_every_point_of_every_door() {
-    let cases: [(Before, &[&str]); 4] = [
+    let cases: [(Before, &[&str]); 5] = [
         (Before::Awaiting, &["success"]),
         (Before::Awaiting, &["success", "surplus"]),
         (Before::Expired, &["late"]),
         (Before::ExpiredAndSoldOut, &["success"]),
+        (Before::Superseded, &["success"]),
     ];
     for (before, money) in cases {
         let after = before.due();

@@ -1,6 +1,7 @@
 //! The ways of one order: up to the money, the money, and the doors through which the news comes.
 
 use super::Before;
+use crate::answers;
 use crate::deeds::Then;
 use crate::driver::Fate;
 use crate::shoppers::pairs;
@@ -23,6 +24,13 @@ impl World {
         self.act(0, doing, then, Fate::Luck, &mut None).await;
         match before {
             Before::Awaiting => {}
+            Before::Superseded => {
+                let mut form = self.checkout_form(0, 0, &mut None).await.unwrap();
+                answers::set(&mut form, "line1", "9, Other Road");
+                let jar = self.shoppers[0].jar.clone();
+                let doing = self.post(0, "/do/checkout/place", &form, &jar);
+                self.act(0, doing, Then::Placed { shopper: 0 }, Fate::Luck, &mut None).await;
+            }
             Before::Paid => {
                 self.pays_now("success").await;
                 self.passes(2 * MINUTE).await;
@@ -99,7 +107,7 @@ impl World {
                     ("razorpay_signature", signature),
                 ]);
                 let path = format!("/razorpay/callback?order={}&key={}", known.id, known.key);
-                let doing = self.post(0, &path, &form, &crate::answers::Jar::default());
+                let doing = self.post(0, &path, &form, &answers::Jar::default());
                 self.act(0, doing, Then::Nothing("return"), fate, &mut None).await;
             }
             "webhook" => {
