@@ -235,10 +235,15 @@ impl AttemptRow {
 
 macro_rules! attempts_where {
     ($rest:literal) => {
+        attempts_where!("", $rest)
+    };
+    // With further columns, each after a comma.
+    ($more:literal, $rest:literal) => {
         concat!(
             "select id, order_id, receipt, amount_paise, currency, state, gateway_mode,
-                    gateway_order_id, created_at, polls, polled_at, next_poll_at, problem
-             from attempts where ",
+                    gateway_order_id, created_at, polls, polled_at, next_poll_at, problem",
+            $more,
+            " from attempts where ",
             $rest
         )
     };
@@ -275,19 +280,16 @@ pub async fn find_waiting(
     connection: &mut Connection,
     order_id: &str,
 ) -> Result<Option<(Attempt, Heard)>> {
-    let row: Option<WaitingRow> = sqlx::query_as(
-        "select a.id, a.order_id, a.receipt, a.amount_paise, a.currency, a.state, a.gateway_mode,
-                a.gateway_order_id, a.created_at, a.polls, a.polled_at, a.next_poll_at, a.problem,
-                (select count(*) from payments p
-                 where p.order_id = a.order_id and p.status = 'captured') as set_aside,
-                (select count(*) from payments p
-                 where p.order_id = a.order_id and p.status in ('created', 'authorized'))
-                    as under_way,
-                (select coalesce(p.problem, '') from payments p
-                 where p.order_id = a.order_id and p.status = 'failed'
-                 order by p.seen_at desc, p.id desc limit 1) as failed
-         from attempts a where a.order_id = $1 and a.state = 'open'",
-    )
+    let row: Option<WaitingRow> = sqlx::query_as(attempts_where!(
+        ", (select count(*) from payments p
+            where p.order_id = $1 and p.status = 'captured') as set_aside,
+           (select count(*) from payments p
+            where p.order_id = $1 and p.status in ('created', 'authorized')) as under_way,
+           (select coalesce(p.problem, '') from payments p
+            where p.order_id = $1 and p.status = 'failed'
+            order by p.seen_at desc, p.id desc limit 1) as failed",
+        "order_id = $1 and state = 'open'"
+    ))
     .bind(order_id)
     .fetch_optional(connection)
     .await?;

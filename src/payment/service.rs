@@ -1,8 +1,7 @@
 //! The verbs around an attempt: opening one with an order, and making it payable at the gateway.
 
 use super::{
-    Attempt, AttemptState, CURRENCY, DeskTask, Heard, Payment, Refund, Settled, Status, next_poll,
-    queries,
+    Attempt, AttemptState, CURRENCY, DeskTask, Heard, Payment, Refund, next_poll, queries,
 };
 use crate::account::Admin;
 use crate::clock::{self, HOUR, Moment};
@@ -92,17 +91,6 @@ pub async fn find_waiting(
     order_id: &str,
 ) -> Result<Option<(Attempt, Heard)>, Fault> {
     Ok(queries::find_waiting(connection, order_id).await?)
-}
-
-/// How an open attempt stood when the gateway was asked last.
-pub async fn last_heard(connection: &mut Connection, attempt: &Attempt) -> Result<Settled, Fault> {
-    if attempt.is_unanswered() {
-        return Ok(Settled::Unknown);
-    }
-    let payments = queries::list_payments(connection, &attempt.order_id).await?;
-    let under_way =
-        payments.iter().any(|p| matches!(p.status, Status::Created | Status::Authorized));
-    Ok(Settled::Waiting { under_way })
 }
 
 pub async fn list_refunds(

@@ -6,8 +6,8 @@ use super::alternatives;
 use super::queries::{self, SeenPayment};
 use super::refunds::NewRefund;
 use super::{
-    Attempt, AttemptState, Captured, Decision, Reason, Role, Status, decide, due_back, evidence,
-    next_poll, refunds, service,
+    Attempt, AttemptState, Captured, Decision, Heard, Reason, Role, Status, decide, due_back,
+    evidence, next_poll, refunds, service,
 };
 use crate::cart;
 use crate::clock::{Moment, SECOND};
@@ -35,6 +35,18 @@ pub enum Settled {
     Ended,
     /// The gateway gave no usable answer. Nothing is concluded from that.
     Unknown,
+}
+
+impl From<Heard> for Settled {
+    fn from(heard: Heard) -> Settled {
+        match heard {
+            Heard::Nothing => Settled::Unknown,
+            Heard::UnderWay => Settled::Waiting { under_way: true },
+            Heard::SetAside | Heard::Failed(_) | Heard::NotPaid => {
+                Settled::Waiting { under_way: false }
+            }
+        }
+    }
 }
 
 /// Finds out what was paid for this attempt and books it. `door` says who asks.
@@ -74,7 +86,8 @@ async fn find_out(
     let under_way = queries::list_under_way(&mut connection, &attempt).await?;
     drop(connection);
     let known = under_way.iter().filter_map(|id| PaymentId::parse(id));
-    let hints: Vec<PaymentId> = hints.iter().cloned().chain(known).collect();
+    let unnamed = known.filter(|id| !hints.contains(id));
+    let hints: Vec<PaymentId> = hints.iter().cloned().chain(unnamed).collect();
     let id = attempt.gateway_order_id.as_deref().and_then(OrderId::parse);
     // Without a gateway order the pay page was never shown, so nobody can have paid.
     let Some(id) = id else { return Ok(Settled::Waiting { under_way: false }) };

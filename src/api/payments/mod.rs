@@ -193,17 +193,13 @@ async fn status(
 ) -> Told {
     let order = orders::seen(&app, &caller, &name, &key).await?;
     let mut connection = app.db.read.acquire().await?;
-    let attempts = payment::service::list_attempts(&mut connection, &order.id).await?;
-    let settled = match (order.number, payment::service::open_one(&attempts)) {
+    let waiting = payment::service::find_waiting(&mut connection, &order.id).await?;
+    drop(connection);
+    let settled = match (order.number, waiting) {
         (Some(number), _) => Settled::Paid { number },
         (None, None) => Settled::Ended,
-        (None, Some(open)) if open.was_asked_lately(app.now()) => {
-            payment::service::last_heard(&mut connection, open).await?
-        }
-        (None, Some(open)) => {
-            drop(connection);
-            payment::settle(&app, &open.id, "api status").await?
-        }
+        (None, Some((open, heard))) if open.was_asked_lately(app.now()) => heard.into(),
+        (None, Some((open, _))) => payment::settle(&app, &open.id, "api status").await?,
     };
     told(&app, &order.id, settled).await
 }
