@@ -15,6 +15,7 @@ use serde::Deserialize;
 
 const REFRESH_SECONDS: u32 = 4;
 const CHECKING: &str = "We are checking your payment";
+const FAILED: &str = "Your payment did not go through";
 
 #[derive(Default, Deserialize)]
 pub struct Asked {
@@ -77,37 +78,34 @@ async fn checking(
     drop(connection);
     Ok(match waiting {
         Some((_, heard)) => standing(app, visitor, order, heard),
-        None => web::see_other(&pay_address(app, order)),
+        None => web::see_other(&order::secret_link(app, order)),
     })
-}
-
-fn pay_address(app: &AppState, order: &Order) -> String {
-    format!("/checkout/pay/{}?key={}", order.id, order::access_key(app, &order.id))
 }
 
 /// How a payment stands that is not booked; looks again by itself unless it failed.
 fn standing(app: &AppState, visitor: &Visitor, order: &Order, heard: Heard) -> Response {
-    let (here, total) = (pay_address(app, order), order.total.to_string());
-    let (title, known) = match &heard {
-        Heard::Failed(reason) => ("Your payment did not go through", failed(reason)),
-        Heard::Nothing => (CHECKING, "Razorpay does not answer at the moment.".to_owned()),
-        Heard::UnderWay => (CHECKING, "Your bank has not confirmed it yet.".to_owned()),
-        Heard::NotPaid => (CHECKING, "Razorpay has not told us of a payment yet.".to_owned()),
-        Heard::SetAside => (
-            CHECKING,
-            "What was paid differs from what was agreed. A person looks at it.".to_owned(),
-        ),
-    };
-    let page = Page::new(title).noindex();
-    let (page, link) = match heard {
-        Heard::Failed(_) => (page, Some(("btn btn-primary", "Pay again"))),
-        Heard::Nothing | Heard::NotPaid => {
-            (page.refresh(REFRESH_SECONDS), Some(("btn", "I have not paid yet")))
+    let (here, total) = (order::secret_link(app, order), order.total.to_string());
+    let not_paid_yet = Some(("btn", "I have not paid yet"));
+    let (is_over, known, link) = match heard {
+        Heard::Failed(reason) => (true, failed(&reason), Some(("btn btn-primary", "Pay again"))),
+        Heard::Nothing => (false, "Razorpay does not answer at the moment.".into(), not_paid_yet),
+        Heard::NotPaid => {
+            (false, "Razorpay has not told us of a payment yet.".into(), not_paid_yet)
         }
-        Heard::UnderWay | Heard::SetAside => (page.refresh(REFRESH_SECONDS), None),
+        Heard::UnderWay => (false, "Your bank has not confirmed it yet.".into(), None),
+        Heard::SetAside => {
+            let known = "What was paid differs from what was agreed. A person looks at it.";
+            (false, known.into(), None)
+        }
     };
-    let looks_again = (title == CHECKING).then_some(" This page looks again by itself.");
-    page.show(app, visitor, move || {
+    let (title, page, looks_again) = match is_over {
+        true => (FAILED, Page::new(FAILED), None),
+        false => {
+            let page = Page::new(CHECKING).refresh(REFRESH_SECONDS);
+            (CHECKING, page, Some(" This page looks again by itself."))
+        }
+    };
+    page.noindex().show(app, visitor, move || {
         view! {
             <PageHead title=title/>
             <div class="panel pay-box stack" role="status">

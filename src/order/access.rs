@@ -30,7 +30,7 @@ fn access_tag(secret: &[u8], order_id: &str) -> Hmac<Sha256> {
     tag
 }
 
-/// The address of a paid order, with its key.
+/// Where an order is looked at, with its key: its own page once it is paid, else its pay page.
 pub fn secret_link(app: &AppState, order: &Order) -> String {
     let key = access_key(app, &order.id);
     match (&order.number, order.state) {
