@@ -148,6 +148,32 @@ impl<R> From<sqlx::Error> for Failed<R> {
     }
 }
 
+/// A round over pieces of work that stand for themselves: one that fails keeps no other from its
+/// turn, is logged when it happens, and the first one's fault is the round's when all are done.
+#[derive(Debug, Default)]
+pub struct Round {
+    done: usize,
+    first: Option<Fault>,
+}
+
+impl Round {
+    /// `true` counts as done; `false` was somebody else's, or its time has not come.
+    pub fn note(&mut self, id: &str, ended: Result<bool, Fault>) {
+        match ended {
+            Ok(done) => self.done += usize::from(done),
+            Err(fault) => {
+                tracing::error!(id, reference = %fault.reference, "{fault}");
+                self.first.get_or_insert(fault);
+            }
+        }
+    }
+
+    /// How many were done.
+    pub fn end(self) -> Result<usize, Fault> {
+        self.first.map_or(Ok(self.done), Err)
+    }
+}
+
 /// What `transact!` asks of an error: may the whole transaction be run again?
 pub trait Passing {
     fn is_passing(&self) -> bool;

@@ -2,7 +2,7 @@
 //! gateway does not answer, nothing ends.
 
 use crate::clock::MINUTE;
-use crate::error::Fault;
+use crate::error::{Fault, Round};
 use crate::order;
 use crate::payment;
 use crate::state::AppState;
@@ -11,21 +11,18 @@ use crate::transact;
 /// An order about which nothing is sure is asked about again after this, and keeps its units.
 const LONGER: i64 = MINUTE;
 
-/// Ends unpaid orders past their time. Returns how many. An order that cannot be ended keeps no
-/// other from its end: it comes again later, and the round tells the first fault when all are done.
+/// Ends unpaid orders past their time. Returns how many. One that cannot be ended comes again
+/// later.
 pub async fn expire_due(app: &AppState) -> Result<usize, Fault> {
-    let (mut ended, mut first) = (0, None);
+    let mut round = Round::default();
     for order_id in order::service::list_due(&app.db, app.now()).await? {
-        match expire(app, &order_id).await {
-            Ok(done) => ended += usize::from(done),
-            Err(fault) => {
-                tracing::error!(order = order_id, reference = %fault.reference, "{fault}");
-                wait_longer(app, &order_id).await?;
-                first.get_or_insert(fault);
-            }
+        let ended = expire(app, &order_id).await;
+        if ended.is_err() {
+            wait_longer(app, &order_id).await?;
         }
+        round.note(&order_id, ended);
     }
-    first.map_or(Ok(ended), Err)
+    round.end()
 }
 
 /// False: it waits a little longer, or somebody else was first.

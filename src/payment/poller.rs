@@ -2,7 +2,7 @@
 
 use super::{Attempt, Settled, next_poll, queries, service, settle};
 use crate::clock::DAY;
-use crate::error::Fault;
+use crate::error::{Fault, Round};
 use crate::state::AppState;
 
 /// Who could not be booked after so many questions, half an hour long, cannot be booked without a
@@ -10,26 +10,22 @@ use crate::state::AppState;
 const PATIENT: i64 = 6;
 
 /// Asks about due attempts, each once by one server. Returns how many were asked about. One that
-/// cannot be booked keeps no other from its turn: it comes again, and the round tells the first
-/// fault when all are done.
+/// cannot be booked comes again.
 pub async fn poll_due(app: &AppState) -> Result<usize, Fault> {
     let mut connection = app.db.read.acquire().await?;
     let due = queries::list_polls_due(&mut connection, app.now()).await?;
     drop(connection);
-    let (mut asked, mut first) = (0, None);
+    let mut round = Round::default();
     for attempt in due {
-        match poll(app, &attempt).await {
-            Ok(mine) => asked += usize::from(mine),
-            Err(fault) => {
-                tracing::error!(attempt = %attempt.id, reference = %fault.reference, "{fault}");
-                if attempt.polls >= PATIENT {
-                    tell(app, &attempt, &fault).await?;
-                }
-                first.get_or_insert(fault);
-            }
+        let asked = poll(app, &attempt).await;
+        if let Err(fault) = &asked
+            && attempt.polls >= PATIENT
+        {
+            tell(app, &attempt, fault).await?;
         }
+        round.note(&attempt.id, asked);
     }
-    first.map_or(Ok(asked), Err)
+    round.end()
 }
 
 /// False: another server asks.

@@ -4,7 +4,7 @@
 use super::book::{book, news};
 use super::pick_up::{is_same, list, pick_up};
 use crate::clock::{HOUR, MINUTE, Moment};
-use crate::error::Fault;
+use crate::error::{Fault, Round};
 use crate::faults::planted;
 use crate::payment::queries::{self, RefundNews};
 use crate::payment::{Refund, RefundState, service};
@@ -12,23 +12,30 @@ use crate::razorpay::{self, GatewayError, NewRefund, Notes, PaymentId};
 use crate::state::AppState;
 use crate::transact;
 
-/// Works on due refunds, each by one server. Returns how many.
+/// Works on due refunds, each by one server. Returns how many. One that fails comes again after its
+/// pause.
 pub async fn work_due(app: &AppState) -> Result<usize, Fault> {
     let mut connection = app.db.read.acquire().await?;
     let due = queries::list_refunds_due(&mut connection, app.now()).await?;
     drop(connection);
-    let mut worked = 0;
+    let mut round = Round::default();
     for refund in due {
-        let next = app.now() + pause(refund.tries);
-        let mut connection = app.db.write.acquire().await?;
-        let mine = queries::claim_refund(&mut connection, &refund, next).await?;
-        drop(connection);
-        if mine {
-            work(app, &refund, next).await?;
-            worked += 1;
-        }
+        let worked = claim_and_work(app, &refund).await;
+        round.note(&refund.id, worked);
     }
-    Ok(worked)
+    round.end()
+}
+
+/// False: another server works on it.
+async fn claim_and_work(app: &AppState, refund: &Refund) -> Result<bool, Fault> {
+    let next = app.now() + pause(refund.tries);
+    let mut connection = app.db.write.acquire().await?;
+    let mine = queries::claim_refund(&mut connection, refund, next).await?;
+    drop(connection);
+    if mine {
+        work(app, refund, next).await?;
+    }
+    Ok(mine)
 }
 
 /// One minute, then twice as long each time, six hours at most.
