@@ -59,12 +59,12 @@ impl Bare {
         let mut is_together = false;
         for text in seen {
             match text.as_str() {
-                "savepoint turn" => {
+                "begin turn" => {
                     steps.push(Step::Together(Vec::new()));
                     is_together = true;
                     continue;
                 }
-                "release turn" => {
+                "end turn" => {
                     is_together = false;
                     continue;
                 }

@@ -145,6 +145,40 @@ async fn a_refusal_holds_what_it_rests_on_even_when_its_author_is_gone() {
     assert_eq!(words(&db).await, ["first"], "what was refused for its sake is there");
 }
 
+/// At whatever statement they go: also while one's savepoint is opened behind another's.
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_was_told_yes_stands_once_however_many_others_go_away() {
+    let (db, _folder) = empty_table().await;
+    let mut tasks = Vec::new();
+    for number in 0..600_u64 {
+        let (writer, word) = (db.clone(), format!("w{number:03}"));
+        let task = tokio::spawn(async move { write(&writer, &word).await });
+        let goes = number % 3 != 0;
+        let leaver = task.abort_handle();
+        tokio::spawn(async move {
+            sleep(Duration::from_micros(number * 37 % 20_000)).await;
+            if goes {
+                leaver.abort();
+            }
+        });
+        tasks.push((format!("w{number:03}"), goes, task));
+    }
+    let mut told = Vec::new();
+    for (word, goes, task) in tasks {
+        match task.await {
+            Ok(done) => done.map(|()| told.push(word)).unwrap(),
+            Err(gone) => assert!(goes && gone.is_cancelled(), "{word}: {gone}"),
+        }
+    }
+    write(&db, "w999").await.unwrap();
+    let stands = words(&db).await;
+    let mut once = stands.clone();
+    once.dedup();
+    assert_eq!(stands, once);
+    let missing: Vec<_> = told.iter().filter(|word| !stands.contains(word)).collect();
+    assert!(missing.is_empty() && told.len() >= 200, "{missing:?} of {}", told.len());
+}
+
 #[tokio::test]
 async fn when_all_are_gone_nothing_stands_and_nothing_is_left_open() {
     let (db, _folder) = empty_table().await;

@@ -3,13 +3,19 @@
 //! On SQLite those that come at once share one commit (group commit): each does its part under a
 //! savepoint of a common transaction and queues again, behind those who came meanwhile; whoever's
 //! second turn comes first commits for all. So the disk is waited for once, and still nobody is
-//! told of success before the commit that holds it. PostgreSQL does the like by itself.
+//! told of success before the commit that holds it. Whoever is alone commits at once. PostgreSQL
+//! does the like by itself.
+//!
+//! A part's savepoint is closed by whoever comes next, in one statement with the opening of their
+//! own: that also proves that the transaction is still there (SQLite ends it by itself on a full
+//! disk), as a commit does.
 
 use super::PATIENCE;
 use sqlx::{Any, AnyConnection, AnyPool, Transaction};
 use std::fmt;
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::runtime::Handle;
 use tokio::sync::{Mutex, OwnedMutexGuard, watch};
 
@@ -19,7 +25,11 @@ type Outcome = Option<Result<(), String>>;
 
 /// The common transaction between two turns. First come, first served.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Queue(Arc<Mutex<Option<Common>>>);
+pub(super) struct Queue {
+    slot: Arc<Mutex<Option<Common>>>,
+    /// How many wait for their first turn.
+    waiting: Arc<AtomicUsize>,
+}
 
 #[derive(Debug)]
 struct Common {
@@ -28,7 +38,8 @@ struct Common {
     outcome: watch::Sender<Outcome>,
     /// Somebody's part lies here, whether or not they still wait.
     has_parts: bool,
-    /// Somebody went away in the middle of a part, which is still to be undone.
+    /// Somebody went away in the middle of a part, which is still to be undone. Between two turns
+    /// the open savepoint is that part's; else it is that of a part which ended.
     is_torn: bool,
 }
 
@@ -52,7 +63,7 @@ impl Work {
     pub async fn commit(self) -> Result<(), sqlx::Error> {
         match self {
             Work::Own(tx) => tx.commit().await,
-            Work::Shared(turn) => turn.end(&["release turn"]).await,
+            Work::Shared(turn) => turn.end().await,
         }
     }
 
@@ -62,7 +73,10 @@ impl Work {
         match self {
             Work::Own(tx) => tx.rollback().await,
             Work::Shared(turn) if turn.slot.as_ref().is_none_or(|it| !it.has_parts) => Ok(()),
-            Work::Shared(turn) => turn.end(&["rollback to turn", "release turn"]).await,
+            Work::Shared(mut turn) => {
+                turn.take_back().await?;
+                turn.end().await
+            }
         }
     }
 }
@@ -93,42 +107,76 @@ const OPEN: &str = "a turn has its transaction";
 impl Queue {
     /// Waits for a turn at the common transaction, opening it when there is none.
     pub(super) async fn turn(&self, pool: &AnyPool) -> Result<Turn, sqlx::Error> {
-        let leaving = Leaving::armed(self);
-        let waiting = tokio::time::timeout(PATIENCE, self.0.clone().lock_owned());
-        let slot = waiting.await.map_err(|_| sqlx::Error::PoolTimedOut)?;
-        leaving.disarm();
-        let mut turn = Turn { queue: self.clone(), slot, is_done: false };
-        mend(&mut turn.slot).await;
-        let common = match &mut *turn.slot {
-            Some(common) => common,
-            none => none.insert(Common {
-                tx: pool.begin_with("BEGIN IMMEDIATE").await?,
-                outcome: watch::Sender::new(None),
-                has_parts: false,
-                is_torn: false,
-            }),
+        let mut slot = self.wait().await?;
+        // Out of the slot meanwhile: when somebody goes away in the middle of this, nobody can tell
+        // which savepoint is open, and the members begin anew.
+        let open = match slot.take() {
+            Some(common) => common.go_on().await,
+            None => None,
         };
-        sqlx::query("savepoint turn").execute(&mut *common.tx).await?;
-        Ok(turn)
+        *slot = Some(match open {
+            Some(common) => common,
+            None => Common::begin(pool).await?,
+        });
+        // sqlx tells of statements only.
+        tracing::debug!(target: "sqlx::query", summary = "begin turn");
+        Ok(Turn { queue: self.clone(), slot, is_done: false })
+    }
+
+    async fn wait(&self) -> Result<Slot, sqlx::Error> {
+        let _counted = Waiting::counted(&self.waiting);
+        let leaving = Leaving::armed(self);
+        let turn = tokio::time::timeout(PATIENCE, self.slot.clone().lock_owned());
+        let slot = turn.await.map_err(|_| sqlx::Error::PoolTimedOut)?;
+        leaving.disarm();
+        Ok(slot)
+    }
+
+    fn is_waited_for(&self) -> bool {
+        self.waiting.load(Ordering::Relaxed) > 0
     }
 }
 
+struct Waiting<'a>(&'a AtomicUsize);
+
+impl Waiting<'_> {
+    fn counted(waiting: &AtomicUsize) -> Waiting<'_> {
+        waiting.fetch_add(1, Ordering::Relaxed);
+        Waiting(waiting)
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+const UNDO: &str = "rollback to turn";
+
 impl Turn {
-    /// Closes the savepoint, which also proves that the transaction is still there (SQLite ends it
-    /// by itself on a full disk), gives the turn on and waits for the commit.
-    async fn end(mut self, statements: &[&'static str]) -> Result<(), sqlx::Error> {
+    async fn take_back(&mut self) -> Result<(), sqlx::Error> {
         let Some(common) = &mut *self.slot else { return Err(lost("it has ended")) };
-        for statement in statements {
-            if let Err(error) = sqlx::query(*statement).execute(&mut *common.tx).await {
-                *self.slot = None;
-                return Err(lost(&error.to_string()));
-            }
-        }
+        let done = sqlx::query(UNDO).execute(&mut *common.tx).await;
+        done.map(drop).map_err(|error| {
+            *self.slot = None;
+            lost(&error.to_string())
+        })
+    }
+
+    /// Gives the turn on and waits for the commit.
+    async fn end(mut self) -> Result<(), sqlx::Error> {
+        tracing::debug!(target: "sqlx::query", summary = "end turn");
+        self.is_done = true;
         let queue = self.queue.clone();
+        let is_alone = |common: &mut Common| common.is_nobodys() && !queue.is_waited_for();
+        if let Some(common) = self.slot.take_if(is_alone) {
+            return common.tx.commit().await.map_err(|error| lost(&error.to_string()));
+        }
+        let Some(common) = &mut *self.slot else { return Err(lost("it has ended")) };
         let leaving = Leaving::armed(&queue);
         let outcome = common.outcome.subscribe();
         common.has_parts = true;
-        self.is_done = true;
         drop(self);
         let done = committed(&queue, outcome).await;
         leaving.disarm();
@@ -147,22 +195,24 @@ impl Drop for Turn {
 }
 
 impl Common {
+    async fn begin(pool: &AnyPool) -> Result<Common, sqlx::Error> {
+        let tx = pool.begin_with("BEGIN IMMEDIATE; SAVEPOINT turn").await?;
+        let outcome = watch::Sender::new(None);
+        Ok(Common { tx, outcome, has_parts: false, is_torn: false })
+    }
+
+    /// With a savepoint for the next part. When that cannot be had the common transaction is given
+    /// up, and its members begin anew.
+    async fn go_on(mut self) -> Option<Common> {
+        let statement = if self.is_torn { UNDO } else { "release turn; savepoint turn" };
+        sqlx::query(statement).execute(&mut *self.tx).await.ok()?;
+        self.is_torn = false;
+        Some(self)
+    }
+
     fn is_nobodys(&self) -> bool {
         self.outcome.receiver_count() == 0
     }
-}
-
-/// Undoes the part of somebody who went away in the middle of it. When that cannot be done the
-/// common transaction is given up, and its members begin anew.
-async fn mend(slot: &mut Slot) {
-    let Some(common) = slot.as_mut().filter(|common| common.is_torn) else { return };
-    for statement in ["rollback to turn", "release turn"] {
-        if sqlx::query(statement).execute(&mut *common.tx).await.is_err() {
-            **slot = None;
-            return;
-        }
-    }
-    common.is_torn = false;
 }
 
 /// Waits until somebody committed, or one's own second turn at which to do it.
@@ -173,10 +223,9 @@ async fn committed(
     let second_turn = tokio::select! {
         biased;
         _ = outcome.wait_for(Option::is_some) => None,
-        slot = queue.0.clone().lock_owned() => Some(slot),
+        slot = queue.slot.clone().lock_owned() => Some(slot),
     };
     if let Some(mut slot) = second_turn {
-        mend(&mut slot).await;
         // While the sender lives and has said nothing, what lies there is the member's own.
         let is_open = outcome.has_changed().is_ok() && outcome.borrow().is_none();
         if let Some(common) = slot.take_if(|_| is_open) {
@@ -191,7 +240,10 @@ async fn committed(
     }
 }
 
-async fn commit(common: Common, slot: Slot) {
+async fn commit(mut common: Common, slot: Slot) {
+    if common.is_torn && sqlx::query(UNDO).execute(&mut *common.tx).await.is_err() {
+        return;
+    }
     let done = common.tx.commit().await;
     common.outcome.send_replace(Some(done.map_err(|error| error.to_string())));
     drop(slot);
@@ -231,7 +283,7 @@ impl Drop for Leaving {
     fn drop(&mut self) {
         let (Some(queue), Ok(runtime)) = (self.0.take(), Handle::try_current()) else { return };
         runtime.spawn(async move {
-            let mut slot = queue.0.lock().await;
+            let mut slot = queue.slot.lock().await;
             slot.take_if(|common| common.is_nobodys());
         });
     }
