@@ -74,15 +74,12 @@ impl Load {
 }
 
 async fn one(to: SocketAddr, asks: Asks, until: Instant) -> Result<Vec<Duration>, Failed> {
-    let mut stream = TcpStream::connect(to).await?;
-    stream.set_nodelay(true)?;
+    let mut line = Line::open(to).await?;
     let mut times = Vec::new();
-    let mut buffer = Vec::new();
     while Instant::now() < until {
         let Some(request) = asks(times.len()) else { break };
         let began = Instant::now();
-        stream.write_all(request.as_bytes()).await?;
-        let answer = read(&mut stream, &mut buffer).await?;
+        let answer = line.ask(&request).await?;
         if !answer.head.starts_with("HTTP/1.1 20") {
             return Err(format!("no success: {} {}", answer.head, answer.body).into());
         }
@@ -97,11 +94,28 @@ pub struct Answer {
     pub cookie: Option<String>,
 }
 
+/// A connection that stays open for one request after another.
+pub struct Line {
+    stream: TcpStream,
+    buffer: Vec<u8>,
+}
+
+impl Line {
+    pub async fn open(to: SocketAddr) -> Result<Line, Failed> {
+        let stream = TcpStream::connect(to).await?;
+        stream.set_nodelay(true)?;
+        Ok(Line { stream, buffer: Vec::new() })
+    }
+
+    pub async fn ask(&mut self, request: &str) -> Result<Answer, Failed> {
+        self.stream.write_all(request.as_bytes()).await?;
+        read(&mut self.stream, &mut self.buffer).await
+    }
+}
+
 /// One request over a connection of its own.
 pub async fn ask(to: SocketAddr, request: &str) -> Result<Answer, Failed> {
-    let mut stream = TcpStream::connect(to).await?;
-    stream.write_all(request.as_bytes()).await?;
-    read(&mut stream, &mut Vec::new()).await
+    Line::open(to).await?.ask(request).await
 }
 
 /// A request with these fields beside the usual ones, and a body where there is one.

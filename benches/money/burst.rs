@@ -2,12 +2,13 @@
 //! is answered. They are signed as the gateway signs them, and the connections are open already, as
 //! those of the proxy before a shop are.
 
-use crate::browser;
+use crate::client::{self, Line};
 use crate::gateway::WEBHOOK_SECRET;
 use crate::market::Market;
 use crate::{in_words, row};
 use kirana::razorpay::WebhookSecret;
 use kirana::razorpay::signature::sign_webhook;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::Barrier;
@@ -34,37 +35,41 @@ async fn burst(market: &Arc<Market>, connections: usize) -> Vec<Duration> {
         .map(|event| event["body"].as_str().unwrap().to_owned())
         .collect();
     let bodies = Arc::new(bodies);
-    let url = format!("{}/razorpay/webhook", market.public_url);
+    let to: SocketAddr = market.public_url.trim_start_matches("http://").parse().unwrap();
     // What the senders have to do is done before all begin at once: what is measured is the shop.
     let all = Arc::new(Barrier::new(connections));
     let mut senders = JoinSet::new();
     for sender in 0..connections {
-        let (bodies, url, all) = (bodies.clone(), url.clone(), all.clone());
-        let (market, http) = (market.clone(), browser::http());
+        let (bodies, all, market) = (bodies.clone(), all.clone(), market.clone());
         senders.spawn(async move {
-            let open = http.get(format!("{}/healthz", market.public_url)).send().await.unwrap();
-            assert!(open.bytes().await.is_ok());
-            let mut requests = Vec::new();
-            for number in (sender..EVENTS).step_by(connections) {
-                let body = bodies[number % bodies.len()].clone();
-                // Of the form that the gateway's ids have.
-                let id = format!("burst{connections:04}x{number:04}");
-                let signature = sign_webhook(&WebhookSecret::new(WEBHOOK_SECRET), body.as_bytes());
-                let request = http.post(&url).header("x-razorpay-event-id", &id);
-                let request = request.header("x-razorpay-signature", signature).body(body);
-                requests.push((id, request.build().unwrap()));
-            }
+            let mut line = Line::open(to).await.unwrap();
+            line.ask(&client::request("GET", "/healthz", &[], "")).await.unwrap();
+            let mine = (sender..EVENTS).step_by(connections);
+            let requests: Vec<_> = mine
+                .map(|number| {
+                    // Of the form that the gateway's ids have.
+                    let id = format!("burst{connections:04}x{number:04}");
+                    let request = webhook(&id, &bodies[number % bodies.len()]);
+                    (id, request)
+                })
+                .collect();
             all.wait().await;
             let mut times = Vec::new();
             for (id, request) in requests {
                 let began = Instant::now();
-                let answer = http.execute(request).await.unwrap();
+                let answer = line.ask(&request).await.unwrap();
                 times.push(began.elapsed());
-                assert_eq!(answer.status().as_u16(), 200, "{id}");
+                assert!(answer.head.starts_with("HTTP/1.1 200"), "{id}: {}", answer.head);
                 market.record.told().events.insert(id);
             }
             times
         });
     }
     senders.join_all().await.concat()
+}
+
+fn webhook(id: &str, body: &str) -> String {
+    let signature = sign_webhook(&WebhookSecret::new(WEBHOOK_SECRET), body.as_bytes());
+    let fields = [("X-Razorpay-Event-Id", id), ("X-Razorpay-Signature", signature.as_str())];
+    client::request("POST", "/razorpay/webhook", &fields, body)
 }

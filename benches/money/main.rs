@@ -11,15 +11,16 @@ mod burst;
 mod last_unit;
 mod paid;
 
-// The world of the kill runs, of which this needs a part.
+// The world of the kill runs and the client of the load, of which this needs a part.
 macro_rules! shared {
     ($($name:ident at $path:literal;)+) => {
-        $(#[allow(dead_code, reason = "the kill runs use the rest")]
+        $(#[allow(dead_code, reason = "others use the rest")]
         #[path = $path]
         mod $name;)+
     };
 }
 shared! {
+    client at "../load/client.rs";
     books at "../../tests/kill/books.rs";
     browser at "../../tests/kill/browser.rs";
     chance at "../../tests/kill/chance.rs";
@@ -44,6 +45,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 const KILLS: usize = 20;
+
+type Failed = Box<dyn std::error::Error + Send + Sync>;
 
 #[tokio::main]
 async fn main() {
