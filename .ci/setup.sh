@@ -79,10 +79,13 @@ cargo_tool() { # name, version, further arguments of cargo install
     shift 2
     "$name" --version 2>/dev/null | grep -qF "$version" && return
     say "cargo install $name $version (some minutes)"
-    # These are tools, not what is measured: a fast build matters more than a fast tool.
+    # These are tools, not what is measured: a fast build matters more than a fast tool. In a home of
+    # its own, because `cargo install` keeps every other cargo of the same home waiting.
+    local settings=("${CARGO_HOME:-$HOME/.cargo}"/config.toml)
+    [ -f "${settings[0]}" ] && settings=(--config "${settings[0]}") || settings=()
     CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_OPT_LEVEL=0 CARGO_PROFILE_RELEASE_CODEGEN_UNITS=256 \
-        CARGO_TARGET_DIR="$KIRANA_TOOLS/build" \
-        cargo install -q --root "$KIRANA_TOOLS" --version "=$version" "$@" "${CRATE:-$name}"
+        CARGO_TARGET_DIR="$KIRANA_TOOLS/build" CARGO_HOME="$KIRANA_TOOLS/home" \
+        cargo "${settings[@]}" install -q --root "$KIRANA_TOOLS" --version "=$version" "$@" "${CRATE:-$name}"
     rm -rf "$KIRANA_TOOLS/build"
 }
 
