@@ -26,7 +26,8 @@ export class CartManager {
   #sender;
   /** @type {Set<(state: CartState) => void>} */
   #listeners = new Set();
-  /** @type {Map<string, { since: number, resolve: (state: CartState) => void,
+  /** What this tab asked for, by key; looks up to `since` may not know of it yet.
+   * @type {Map<string, { change: Change, since: number, resolve: (state: CartState) => void,
    *   reject: (problem: Problem) => void }>} */
   #waiting = new Map();
   #tab = crypto.randomUUID();
@@ -157,29 +158,41 @@ export class CartManager {
 
   /** @param {Omit<Change, "key" | "owner" | "tab">} asked @returns {Promise<CartState>} */
   async #change(asked) {
-    const change = { ...asked, key: crypto.randomUUID(), tab: this.#tab };
-    await this.#api.store.write(({ kept, queue }) => {
-      const seen = change.kind === "add" ? {} : { seen: this.#seen(change, kept, queue) };
-      return { put: [{ ...change, ...seen, owner: owner(kept) }] };
-    });
+    const change = { ...asked, owner: "", key: crypto.randomUUID(), tab: this.#tab };
+    const { cart, pending } = this.state;
+    /** @type {Promise<CartState>} */
     const settled = new Promise((resolve, reject) => {
-      this.#waiting.set(change.key, { since: this.#looks, resolve, reject });
+      this.#waiting.set(change.key, { change, since: Infinity, resolve, reject });
     });
+    // Shown before it is written: who presses again at once means what this press made of it.
+    this.#show({ ...this.state, cart: shown(cart, [change]), pending: pending + 1 });
+    try {
+      await this.#api.store.write(({ kept, queue }) => {
+        const seen = change.kind === "add" ? {} : { seen: this.#seen(change, cart, kept, queue) };
+        return { put: [{ ...change, ...seen, owner: owner(kept) }] };
+      });
+    } catch (trouble) {
+      this.#waiting.delete(change.key);
+      void this.#look();
+      throw trouble;
+    }
+    const waiting = this.#waiting.get(change.key);
+    if (waiting) waiting.since = this.#looks;
     this.#sender.wake();
     await this.#tell("asked");
     void this.#sender.send();
     return settled;
   }
 
-  /** Units of the line as the shopper knows them: what is shown, or what this tab asked for since.
-   * @param {{ product_id: string }} change @param {import("../kirana").Kept} kept
-   * @param {Change[]} queue */
-  #seen(change, kept, queue) {
+  /** Units of the line as the shopper knows them: what was shown, or what this tab asked for since.
+   * @param {{ product_id: string }} change @param {Cart} cart
+   * @param {import("../kirana").Kept} kept @param {Change[]} queue */
+  #seen(change, cart, kept, queue) {
     const mine = queue.filter((other) => other.owner === owner(kept) && !other.problem);
     const own = mine.some(
       ({ tab, product_id }) => tab === this.#tab && product_id === change.product_id,
     );
-    return units(own ? shown(kept.cart ?? EMPTY, mine) : this.state.cart, change);
+    return units(own ? shown(kept.cart ?? EMPTY, mine) : cart, change);
   }
 
   /** @param {boolean} offline @param {boolean} [first] */
@@ -216,17 +229,21 @@ export class CartManager {
         void this.#api.store.write(() => ({ drop: [change] }));
       } else if (!living.includes(`tab ${change.tab}`)) problems.push({ change, problem });
     }
+    const written = new Set(queue.map(({ key }) => key));
+    // Written after this look began, it is no sign that it is not there.
+    const unseen = [...this.#waiting.values()].filter(
+      ({ change, since }) => !written.has(change.key) && look <= since,
+    );
+    const waits = [...mine, ...unseen.map(({ change }) => change)];
     this.#show({
-      cart: shown(kept.cart ?? EMPTY, mine),
-      pending: mine.length,
+      cart: shown(kept.cart ?? EMPTY, waits),
+      pending: waits.length,
       offline: this.#offline,
       user: kept.sign_in?.user ?? null,
       sign_in_ended: kept.sign_in_ended ?? false,
       problems,
     });
-    const written = new Set(queue.map(({ key }) => key));
     for (const [key, { since, resolve }] of this.#waiting) {
-      // Written after this look began, it is no sign that it is not there.
       if (written.has(key) || look <= since) continue;
       this.#waiting.delete(key);
       resolve(this.state);
