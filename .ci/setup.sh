@@ -86,7 +86,6 @@ cargo_tool() { # name, version, further arguments of cargo install
     CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_OPT_LEVEL=0 CARGO_PROFILE_RELEASE_CODEGEN_UNITS=256 \
         CARGO_TARGET_DIR="$KIRANA_TOOLS/build" CARGO_HOME="$KIRANA_TOOLS/home" \
         cargo "${settings[@]}" install -q --root "$KIRANA_TOOLS" --version "=$version" "$@" "${CRATE:-$name}"
-    rm -rf "$KIRANA_TOOLS/build"
 }
 
 compiler() {
@@ -106,6 +105,8 @@ build_tools() {
     CRATE=wasm-bindgen-cli cargo_tool wasm-bindgen "$WASM_BINDGEN"
     # Locked, and past the version that one of its crates asks for: that crate builds with less.
     cargo_tool cargo-leptos "$CARGO_LEPTOS" --locked --ignore-rust-version --features no_downloads
+    # Kept until here, because the tools share much of what they are built from.
+    rm -rf "$KIRANA_TOOLS/build"
     if ! wasm-opt --version 2>/dev/null | grep -qF "version ${BINARYEN%%.*}"; then
         say "npm install binaryen $BINARYEN"
         npm install --silent --no-fund --no-audit --prefix "$KIRANA_TOOLS/npm" "binaryen@$BINARYEN" >/dev/null
