@@ -98,6 +98,51 @@ test("a tab that is looked at again shows what happened meanwhile", async ({ sho
   await stillHere();
 });
 
+test("who presses twice, or two lines in a row, gets just that", async ({ shopper }) => {
+  const { page } = shopper;
+  await shopper.adds("assam-tea", 2);
+  await shopper.adds("turmeric-powder");
+  await shopper.opens("/cart");
+  let sent = 0;
+  await page.route("**/do/cart/set", async (route) => {
+    sent += 1;
+    await new Promise((later) => setTimeout(later, 300));
+    await route.continue();
+  });
+  await quantity(page, "Assam tea").fill("3");
+  await page.getByRole("button", { name: "Update Assam tea" }).dblclick();
+  await quantity(page, "Turmeric powder").fill("4");
+  await page.getByRole("button", { name: "Update Turmeric powder" }).click();
+  await expect(shopper.badge()).toHaveText("7");
+  await expect(quantity(page, "Assam tea")).toHaveValue("3");
+  await expect(quantity(page, "Turmeric powder")).toHaveValue("4");
+  await expect(notice(page)).toHaveText("Your cart is updated.");
+  expect(sent).toBe(2);
+});
+
+test("what is typed and not sent stays, and the focus is never lost", async ({
+  shopper,
+  context,
+}) => {
+  const { page } = shopper;
+  await shopper.adds("turmeric-powder");
+  await shopper.adds("assam-tea", 2);
+  await shopper.opens("/cart");
+  const line = page.getByRole("listitem").filter({ hasText: "Turmeric" });
+  const product = await line.locator("input[name=product]").first().inputValue();
+  await quantity(page, "Assam tea").fill("7");
+  await addsElsewhere(context, product, 1);
+  await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
+  await expect(shopper.badge()).toHaveText("4");
+  await expect(quantity(page, "Turmeric powder")).toHaveValue("2");
+  await expect(quantity(page, "Assam tea")).toHaveValue("7");
+  await expect(quantity(page, "Assam tea")).toBeFocused();
+  await page.getByRole("button", { name: "Remove Turmeric powder" }).press("Enter");
+  await expect(shopper.badge()).toHaveText("2");
+  await expect(page.locator("#cart-body")).toBeFocused();
+  await expect(quantity(page, "Assam tea")).toHaveValue("7");
+});
+
 test(
   "a tab that missed a change gets a fresh cart and a word about it",
   { tag: "@both" },

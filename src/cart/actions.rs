@@ -58,6 +58,9 @@ async fn set(
     headers: HeaderMap,
     form: Fields,
 ) -> Result<Response, Failure> {
+    if was_for_an_account(&visitor, &form) {
+        return signed_out(&app, &mut visitor, &headers).await;
+    }
     let owner = visitor.settle_in(&app).await?;
     let (seen, product) = (seen(&form), form.text("product"));
     let outcome = match Quantity::parse(form.text("quantity")) {
@@ -76,6 +79,9 @@ async fn remove(
     headers: HeaderMap,
     form: Fields,
 ) -> Result<Response, Failure> {
+    if was_for_an_account(&visitor, &form) {
+        return signed_out(&app, &mut visitor, &headers).await;
+    }
     let owner = visitor.settle_in(&app).await?;
     let (seen, product) = (seen(&form), form.text("product"));
     let outcome = transact!(app.db, |tx| {
@@ -91,6 +97,9 @@ async fn empty(
     headers: HeaderMap,
     form: Fields,
 ) -> Result<Response, Failure> {
+    if was_for_an_account(&visitor, &form) {
+        return signed_out(&app, &mut visitor, &headers).await;
+    }
     let owner = visitor.settle_in(&app).await?;
     let seen = seen(&form);
     let outcome = transact!(app.db, |tx| service::empty(&mut tx, &owner, &seen, app.now()).await);
@@ -104,6 +113,29 @@ pub fn seen(form: &Fields) -> Seen {
     Seen { cart_id: form.text("cart").to_owned(), version }
 }
 
+/// Said on a page that was made for somebody signed in.
+pub const SIGNED_OUT: &str = "Your sign-in has ended. Please sign in again; your cart is kept.";
+
+/// The form stands on a page that was made for somebody signed in, and that sign-in has ended.
+pub fn was_for_an_account(visitor: &Visitor, form: &Fields) -> bool {
+    visitor.user().is_none() && !form.text("account").is_empty()
+}
+
+/// To sign in and back. The account's lines stay on a page that is not left for it: the cart that a
+/// guest has instead would look as if they were lost.
+async fn signed_out(
+    app: &AppState,
+    visitor: &mut Visitor,
+    headers: &HeaderMap,
+) -> Result<Response, Failure> {
+    if web::wants_json(headers) {
+        let told = Told { notice: SIGNED_OUT.to_owned(), bad: true, ..Told::default() };
+        return Ok(web::json(StatusCode::UNAUTHORIZED, &told));
+    }
+    visitor.leave(app, Flash::bad(SIGNED_OUT)).await?;
+    Ok(web::see_other("/sign-in?next=/cart"))
+}
+
 /// Said of a cart that went with the session that held it.
 const ENDED: &str = "Your visit has ended, and its cart with it. No order was placed now; please \
                      choose again.";
@@ -111,11 +143,11 @@ const ENDED: &str = "Your visit has ended, and its cart with it. No order was pl
 /// A cart that is not this visitor's is told with their own before their eyes. It may have been
 /// theirs until their visit ended.
 pub fn to_own_cart(visitor: &Visitor) -> (String, Option<Flash>) {
-    let words = match visitor.was_somebody() {
-        true => ENDED.to_owned(),
-        false => Refused::NotFound.to_string(),
-    };
-    ("/cart".to_owned(), Some(Flash::bad(words)))
+    ("/cart".to_owned(), Some(Flash::bad(not_theirs(visitor))))
+}
+
+fn not_theirs(visitor: &Visitor) -> String {
+    if visitor.was_somebody() { ENDED.to_owned() } else { Refused::NotFound.to_string() }
 }
 
 async fn answer(
@@ -129,6 +161,9 @@ async fn answer(
     if web::wants_json(headers) {
         return match outcome {
             Ok(notice) => told(app, visitor, StatusCode::OK, notice, false).await,
+            Err(Failed::Refused(Refused::NotFound)) => {
+                told(app, visitor, StatusCode::NOT_FOUND, not_theirs(visitor), true).await
+            }
             Err(failed) => {
                 let refusal = Refusal::from(failed.refused()?);
                 let status = StatusCode::from_u16(refusal.status).unwrap_or(StatusCode::CONFLICT);
@@ -154,7 +189,7 @@ async fn told(
 ) -> Result<Response, Failure> {
     let mut connection = app.db.read.acquire().await?;
     let cart = service::view(&mut connection, visitor.owner().as_ref()).await?;
-    let news = News::of(&cart);
-    let html = CartHtml::Fresh(web::fragment(|| pages::body(cart)));
+    let (news, of_account) = (News::of(&cart), visitor.user().is_some());
+    let html = CartHtml::Fresh(web::fragment(|| pages::body(cart, of_account)));
     Ok(web::json(status, &Told { news, notice, bad, html }))
 }

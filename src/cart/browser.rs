@@ -7,26 +7,54 @@ use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    BroadcastChannel, Event, FormData, Headers, HtmlElement, HtmlFormElement, MessageEvent,
-    RequestInit, Response, UrlSearchParams,
+    BroadcastChannel, Document, Element, Event, FormData, Headers, HtmlElement, HtmlFormElement,
+    HtmlInputElement, MessageEvent, RequestInit, Response, UrlSearchParams,
 };
 
 const CHANNEL: &str = "kirana-cart";
 
-/// The form of a submit event, whose own sending is stopped.
-pub fn take_over(event: &Event) -> Option<HtmlFormElement> {
-    event.prevent_default();
-    event.target()?.dyn_into().ok()
+/// What a form asks, as it was when it was sent.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Wish {
+    action: String,
+    fields: String,
 }
 
-/// Posts a form as the browser would, asking for JSON. `None` when no usable answer came.
-pub async fn post(form: &HtmlFormElement) -> Option<Told> {
-    let data = FormData::new_with_form(form).ok()?;
-    let body = UrlSearchParams::new_with_str_sequence_sequence(&data).ok()?;
-    let init = RequestInit::new();
-    init.set_method("POST");
-    init.set_body(&body);
-    ask(&form.action(), &init).await
+impl Wish {
+    /// Of a submit event, whose own sending is stopped.
+    pub fn of(event: &Event) -> Option<Wish> {
+        event.prevent_default();
+        let form: HtmlFormElement = event.target()?.dyn_into().ok()?;
+        let data = FormData::new_with_form(&form).ok()?;
+        let fields = UrlSearchParams::new_with_str_sequence_sequence(&data).ok()?;
+        Some(Wish { action: form.action(), fields: String::from(fields.to_string()) })
+    }
+
+    /// Posts it as the browser would, asking for JSON. `None` when no usable answer came.
+    pub async fn send(&self) -> Option<Told> {
+        let init = RequestInit::new();
+        init.set_method("POST");
+        init.set_body(&JsValue::from(self.fields()?));
+        ask(&self.action, &init).await
+    }
+
+    /// Would this answer be the cart that was seen, but for this very wish?
+    pub fn alone_led_to(&self, told: &Told) -> bool {
+        let seen = self.fields().and_then(|fields| fields.get("version"));
+        let seen = seen.and_then(|version| version.parse::<i64>().ok());
+        !told.bad && seen.is_some_and(|version| version + 1 == told.news.version)
+    }
+
+    /// The same wish, about a later version of the cart.
+    pub fn of_version(self, version: i64) -> Wish {
+        let Some(fields) = self.fields() else { return self };
+        fields.set("version", &version.to_string());
+        Wish { fields: String::from(fields.to_string()), ..self }
+    }
+
+    fn fields(&self) -> Option<UrlSearchParams> {
+        UrlSearchParams::new_with_str(&self.fields).ok()
+    }
 }
 
 /// The cart as it is now.
@@ -44,18 +72,39 @@ async fn ask(address: &str, init: &RequestInit) -> Option<Told> {
     serde_json::from_str(&text).ok()
 }
 
-/// Puts the server's own HTML into the element of that id, keeping the focus where it was.
+/// Puts the server's own HTML into the element of that id. The focus stays where it was, or goes to
+/// the element when what had it is gone; what is typed and not sent stays, too, unless the server
+/// has another value there now.
 pub fn replace(id: &str, html: &str) {
     let Some(document) = web_sys::window().and_then(|window| window.document()) else { return };
-    let focused = document.active_element().map(|element| element.id());
-    if let Some(element) = document.get_element_by_id(id) {
-        element.set_inner_html(html);
+    let Some(element) = document.get_element_by_id(id) else { return };
+    let focused = document.active_element().filter(|focused| element.contains(Some(focused)));
+    let typed = typed(&element);
+    element.set_inner_html(html);
+    for was in typed {
+        let input = find::<HtmlInputElement>(&document, &was.id());
+        if let Some(input) = input.filter(|it| it.default_value() == was.default_value()) {
+            input.set_value(&was.value());
+        }
     }
-    let again = focused.filter(|id| !id.is_empty()).and_then(|id| document.get_element_by_id(&id));
-    if let Some(element) = again.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
-        // Nothing is lost if the browser does not let us.
-        drop(element.focus());
+    if let Some(focused) = focused {
+        let again = find::<HtmlElement>(&document, &focused.id());
+        if let Some(element) = again.or_else(|| element.dyn_into().ok()) {
+            // Nothing is lost if the browser does not let us.
+            drop(element.focus());
+        }
     }
+}
+
+/// Fields that hold something else than what the server wrote.
+fn typed(element: &Element) -> Vec<HtmlInputElement> {
+    let Ok(inputs) = element.query_selector_all("input[id]") else { return Vec::new() };
+    let inputs = (0..inputs.length()).filter_map(|at| inputs.item(at)?.dyn_into().ok());
+    inputs.filter(|it: &HtmlInputElement| it.value() != it.default_value()).collect()
+}
+
+fn find<T: JsCast>(document: &Document, id: &str) -> Option<T> {
+    document.get_element_by_id(id)?.dyn_into().ok()
 }
 
 /// Tells every other island, in this tab and in the others.

@@ -3,7 +3,7 @@
 //! what the server answers, and listen to the other tabs. Without script each is the plain form or
 //! text.
 
-use super::browser::{self, News};
+use super::browser::{self, News, Wish};
 use super::{CartHtml, Told};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
@@ -39,14 +39,14 @@ pub fn AddToCart(children: Children) -> impl IntoView {
     let notice = RwSignal::new(None::<Told>);
     let busy = StoredValue::new(false);
     let submit = move |event: SubmitEvent| {
-        let Some(form) = browser::take_over(&event) else { return };
+        let Some(wish) = Wish::of(&event) else { return };
         // A double press is one wish.
         if busy.get_value() {
             return;
         }
         busy.set_value(true);
         spawn_local(async move {
-            let told = browser::post(&form).await.unwrap_or_else(unheard);
+            let told = wish.send().await.unwrap_or_else(unheard);
             if !told.news.cart_id.is_empty() {
                 browser::tell(&told.news);
             }
@@ -64,11 +64,13 @@ pub fn AddToCart(children: Children) -> impl IntoView {
     }
 }
 
-/// Around the cart's lines and sum. Other tabs' changes appear by themselves.
+/// Around the cart's lines and sum. Other tabs' changes appear by themselves. Who presses again
+/// before the answer came is heard next, about the cart as their own wish before left it.
 #[island]
 pub fn CartPanel(news: News, children: Children) -> impl IntoView {
     let known = StoredValue::new(news);
     let notice = RwSignal::new(None::<Told>);
+    let wishes = StoredValue::new(Vec::<Wish>::new());
     let put_in = move |told: &Told| {
         let is_old = known.with_value(|known| told.news.is_old_to(known));
         if let (CartHtml::Fresh(html), false) = (&told.html, is_old) {
@@ -91,16 +93,34 @@ pub fn CartPanel(news: News, children: Children) -> impl IntoView {
         });
         browser::on_return(refresh);
     });
-    let submit = move |event: SubmitEvent| {
-        let Some(form) = browser::take_over(&event) else { return };
-        spawn_local(async move {
-            let told = browser::post(&form).await.unwrap_or_else(unheard);
+    let fulfil = move || async move {
+        let mut left_at = None;
+        while let Some(wish) = wishes.with_value(|all| all.first().cloned()) {
+            let wish = match left_at {
+                Some(version) => wish.of_version(version),
+                None => wish,
+            };
+            let told = wish.send().await.unwrap_or_else(unheard);
+            left_at = wish.alone_led_to(&told).then_some(told.news.version);
             put_in(&told);
             if !told.news.cart_id.is_empty() {
                 browser::tell(&told.news);
             }
+            // What was wished on top of a refused wish may be meant no more.
+            wishes.update_value(|all| if told.bad { all.clear() } else { drop(all.remove(0)) });
             notice.set(Some(told));
-        });
+        }
+    };
+    let submit = move |event: SubmitEvent| {
+        let Some(wish) = Wish::of(&event) else { return };
+        // A double press is one wish.
+        if wishes.with_value(|all| all.last() == Some(&wish)) {
+            return;
+        }
+        wishes.update_value(|all| all.push(wish));
+        if wishes.with_value(Vec::len) == 1 {
+            spawn_local(fulfil());
+        }
     };
     view! {
         <div class="cart" on:submit=submit>

@@ -18,6 +18,7 @@ pub async fn cart(
 ) -> Result<Response, Failure> {
     let cart = service::view(&mut connection, visitor.owner().as_ref()).await?;
     drop(connection);
+    let of_account = visitor.user().is_some();
     let page = Page::new("Your cart")
         .describe("What you have chosen so far, with its prices and the taxes in them.")
         .noindex()
@@ -27,15 +28,16 @@ pub async fn cart(
         view! {
             <PageHead title="Your cart"/>
             <CartPanel news>
-                <div id="cart-body">{body(cart)}</div>
+                <div id="cart-body" tabindex="-1">{body(cart, of_account)}</div>
             </CartPanel>
         }
         .into_any()
     }))
 }
 
-/// The cart's lines and sum: what the island puts in again after each change.
-pub fn body(cart: CartView) -> AnyView {
+/// The cart's lines and sum: what the island puts in again after each change. `of_account`: it is
+/// shown to somebody signed in.
+pub fn body(cart: CartView, of_account: bool) -> AnyView {
     if cart.lines.is_empty() {
         return view! {
             <EmptyState picture="/empty-cart.svg" heading="Your cart is empty"
@@ -45,26 +47,37 @@ pub fn body(cart: CartView) -> AnyView {
         }
         .into_any();
     }
-    let seen = cart.seen();
-    let lines = cart.lines.iter().map(|one| line(one, &seen)).collect_view();
+    let shown = Shown { seen: cart.seen(), of_account };
+    let lines = cart.lines.iter().map(|one| line(one, &shown)).collect_view();
     view! {
         <div class="split">
             <ul class="lines" role="list">{lines}</ul>
-            {summary(&cart, &seen)}
+            {summary(&cart, &shown)}
         </div>
     }
     .into_any()
 }
 
-/// Fields that every form about the cart carries: which one was seen, and in which version.
-fn seen_fields(seen: &Seen) -> impl IntoView + use<> {
-    view! {
-        <input type="hidden" name="cart" value=seen.cart_id.clone()/>
-        <input type="hidden" name="version" value=seen.version/>
+/// What every form about the cart says of the page it stands on.
+struct Shown {
+    seen: Seen,
+    of_account: bool,
+}
+
+impl Shown {
+    /// Which cart was seen, in which version, and whether by somebody signed in.
+    fn fields(&self) -> impl IntoView + use<> {
+        let account =
+            self.of_account.then(|| view! { <input type="hidden" name="account" value="1"/> });
+        view! {
+            <input type="hidden" name="cart" value=self.seen.cart_id.clone()/>
+            <input type="hidden" name="version" value=self.seen.version/>
+            {account}
+        }
     }
 }
 
-fn line(line: &Line, seen: &Seen) -> impl IntoView + use<> {
+fn line(line: &Line, shown: &Shown) -> impl IntoView + use<> {
     let address = format!("/products/{}", line.slug);
     let sum = format!("{} × {} = ", line.price, line.quantity);
     let warning = line.warning();
@@ -82,20 +95,20 @@ fn line(line: &Line, seen: &Seen) -> impl IntoView + use<> {
                 })}
                 <div class="cluster">
                     {(!matches!(warning, Some(Warning::Withdrawn | Warning::SoldOut)))
-                        .then(|| stepper(line, seen, most))}
-                    {remove(line, seen)}
+                        .then(|| stepper(line, shown, most))}
+                    {remove(line, shown)}
                 </div>
             </div>
         </li>
     }
 }
 
-fn stepper(line: &Line, seen: &Seen, most: i64) -> impl IntoView + use<> {
+fn stepper(line: &Line, shown: &Shown, most: i64) -> impl IntoView + use<> {
     let field = format!("quantity-{}", line.slug);
     let button = format!("update-{}", line.slug);
     view! {
         <form class="stepper" method="post" action="/do/cart/set">
-            {seen_fields(seen)}
+            {shown.fields()}
             <input type="hidden" name="product" value=line.product_id.clone()/>
             <label class="visually-hidden" for=field.clone()>
                 {format!("Quantity of {}", line.name)}
@@ -109,19 +122,20 @@ fn stepper(line: &Line, seen: &Seen, most: i64) -> impl IntoView + use<> {
     }
 }
 
-fn remove(line: &Line, seen: &Seen) -> impl IntoView + use<> {
+fn remove(line: &Line, shown: &Shown) -> impl IntoView + use<> {
+    let button = format!("remove-{}", line.slug);
     view! {
         <form method="post" action="/do/cart/remove">
-            {seen_fields(seen)}
+            {shown.fields()}
             <input type="hidden" name="product" value=line.product_id.clone()/>
-            <button class="btn btn-quiet" type="submit">
+            <button id=button class="btn btn-quiet" type="submit">
                 "Remove"<span class="visually-hidden">{format!(" {}", line.name)}</span>
             </button>
         </form>
     }
 }
 
-fn summary(cart: &CartView, seen: &Seen) -> impl IntoView + use<> {
+fn summary(cart: &CartView, shown: &Shown) -> impl IntoView + use<> {
     let ready = if cart.can_check_out() {
         view! { <a class="btn btn-primary" href="/checkout">"Go to checkout"</a> }.into_any()
     } else {
@@ -149,8 +163,10 @@ fn summary(cart: &CartView, seen: &Seen) -> impl IntoView + use<> {
                 {ready}
             </div>
             <form method="post" action="/do/cart/empty">
-                {seen_fields(seen)}
-                <button class="btn btn-quiet" type="submit">"Empty the cart"</button>
+                {shown.fields()}
+                <button id="empty-cart" class="btn btn-quiet" type="submit">
+                    "Empty the cart"
+                </button>
             </form>
         </aside>
     }

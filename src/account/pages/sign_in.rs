@@ -26,7 +26,8 @@ pub async fn sign_in(
 
 fn sign_in_view(state: &FormState, next: String, ended: bool) -> AnyView {
     let ended = ended.then(|| {
-        let text = "Your sign-in has ended. Please sign in again; your account's cart is kept.";
+        let text = "Your last visit has ended. If you have an account, please sign in again: its \
+                    cart is kept.";
         view! { <Notice bad=true text=text/> }
     });
     let carried = (sign_in_address(&next) != "/sign-in")

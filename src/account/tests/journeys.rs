@@ -127,8 +127,8 @@ async fn signing_out_ends_the_session_for_good() {
     let out = asha.post("/do/account/sign-out", "").await;
     assert_eq!((out.status, out.to.as_str(), &asha.cookie), (StatusCode::SEE_OTHER, "/", &None));
     assert!(!copy.is_signed_in().await);
-    assert!(copy.get("/sign-in").await.body.contains("Your sign-in has ended."));
-    assert!(!asha.get("/sign-in").await.body.contains("Your sign-in has ended."));
+    assert!(copy.get("/sign-in").await.body.contains("Your last visit has ended."));
+    assert!(!asha.get("/sign-in").await.body.contains("Your last visit has ended."));
     // A guest's session, which holds the cart, stays.
     let mut guest = site.browser();
     guest.post("/do/account/forgot", "email=").await;

@@ -100,7 +100,7 @@ async fn a_session_ends_after_sixty_days_without_a_visit() {
         kirana::account::keep_seen(&shop.app()).await.unwrap();
     }
     shop.passes(61 * 24 * 60).await;
-    asha.opens("/account").await.is_at("/sign-in").sees("Your sign-in has ended.");
+    asha.opens("/account").await.is_at("/sign-in").sees("Your last visit has ended.");
 }
 
 #[tokio::test(flavor = "multi_thread")]

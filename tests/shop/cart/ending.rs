@@ -158,3 +158,38 @@ async fn an_accounts_sign_in_ends_on_the_pay_page() {
     asha.pays().await.is_at("/orders/K");
     is_bought_once(&shop, 2).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_accounts_sign_in_ends_before_the_carts_own_forms() {
+    for end in ENDS {
+        let shop = Shop::open().await;
+        let mut asha = shop.customer("asha@example.in").await;
+        asha.adds("assam-tea", 2).await.opens("/cart").await;
+        let set = asha.line_form("/do/cart/set", "assam-tea").await.with("quantity", "3");
+        let forms = [set, asha.page.form("/do/cart/remove"), asha.page.form("/do/cart/empty")];
+        ends(&shop, end).await;
+        for form in forms {
+            let mut island = asha.another_tab();
+            let (status, told) = island.asks_for_json(&form.action, form.fields()).await;
+            assert_eq!((status, &told["html"]), (401, &"Unasked".into()), "the lines stay there");
+            assert!(told["notice"].as_str().unwrap().contains("your cart is kept"), "{told}");
+            asha.sends(form).await.is_at("/sign-in");
+            asha.sees("Your sign-in has ended. Please sign in again; your cart is kept.");
+        }
+        let sign_in = asha.page.form("/do/account/sign-in");
+        let sign_in = sign_in.with("email", "asha@example.in").with("password", PASSWORD);
+        asha.sends(sign_in).await.is_at("/cart");
+        asha.has_in_the_cart(&[("assam-tea", 2)]).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_guest_whose_visit_ended_is_told_so_by_the_island_too() {
+    let shop = Shop::open().await;
+    let mut asha = shop.visitor();
+    asha.adds("assam-tea", 2).await.opens("/cart").await;
+    let form = asha.line_form("/do/cart/set", "assam-tea").await.with("quantity", "3");
+    ends(&shop, End::Lost).await;
+    let (status, told) = asha.asks_for_json("/do/cart/set", form.fields()).await;
+    assert_eq!((status, told["notice"].as_str()), (404, Some(SAID)));
+}
