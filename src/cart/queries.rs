@@ -199,8 +199,47 @@ impl ViewRow {
     }
 }
 
-/// Adds units to a line, making it where there is none. The named check on `quantity` is the judge
-/// of the upper bound. Returns the new quantity.
+/// What a line came to, and what is known of its product.
+#[derive(FromRow)]
+pub struct Added {
+    pub quantity: i64,
+    pub name: String,
+    pub stock_left: i64,
+}
+
+/// Adds units of a product on sale to a line, making the line at today's price where there is none.
+/// `None`: it is not on sale, or the line would come to more than `most`; nothing has changed then.
+pub async fn add_units(
+    connection: &mut Connection,
+    cart_id: &str,
+    product_id: &str,
+    units: i64,
+    most: i64,
+    now: Moment,
+) -> Result<Option<Added>> {
+    sqlx::query_as(
+        "insert into cart_lines (cart_id, product_id, quantity, seen_price_paise, added_at)
+         select $1, p.id, $3, p.price_paise, $4 from products p
+         where p.id = $2 and p.withdrawn_at is null
+         on conflict (cart_id, product_id) do update
+             set quantity = cart_lines.quantity + excluded.quantity
+             where cart_lines.quantity + excluded.quantity <= $5
+         returning quantity,
+             (select p.name from products p where p.id = product_id) as name,
+             (select cast(p.on_hand - p.held as bigint) from products p
+              where p.id = product_id) as stock_left",
+    )
+    .bind(cart_id)
+    .bind(product_id)
+    .bind(units)
+    .bind(now)
+    .bind(most)
+    .fetch_optional(connection)
+    .await
+}
+
+/// Adds units to a line as another cart had them, at the price that was seen there. The named check
+/// on `quantity` is the judge of the upper bound.
 pub async fn upsert_line(
     connection: &mut Connection,
     cart_id: &str,
@@ -208,22 +247,21 @@ pub async fn upsert_line(
     quantity: i64,
     price: Paise,
     now: Moment,
-) -> Result<i64> {
-    let row: (i64,) = sqlx::query_as(
+) -> Result<()> {
+    sqlx::query(
         "insert into cart_lines (cart_id, product_id, quantity, seen_price_paise, added_at)
          values ($1, $2, $3, $4, $5)
          on conflict (cart_id, product_id) do update
-             set quantity = cart_lines.quantity + excluded.quantity
-         returning quantity",
+             set quantity = cart_lines.quantity + excluded.quantity",
     )
     .bind(cart_id)
     .bind(product_id)
     .bind(quantity)
     .bind(price.0)
     .bind(now)
-    .fetch_one(connection)
+    .execute(connection)
     .await?;
-    Ok(row.0)
+    Ok(())
 }
 
 /// Units of a line that the cart's own open order holds.
@@ -378,12 +416,13 @@ pub struct ChangeRow {
     pub quantity_after: i64,
 }
 
-/// What happened to the owner's cart after `version`, oldest first.
+/// What happened to the owner's cart after `version`, oldest first, so many changes at most.
 pub async fn list_changes(
     connection: &mut Connection,
     owner: &Owner,
     cart_id: &str,
     version: i64,
+    limit: i64,
 ) -> Result<Vec<ChangeRow>> {
     sqlx::query_as(
         "select p.name, h.cause, h.quantity_before, h.quantity_after
@@ -391,11 +430,12 @@ pub async fn list_changes(
          join carts c on c.id = h.cart_id
          join products p on p.id = h.product_id
          where h.cart_id = $1 and h.version > $2 and (c.user_id = $3 or c.session_hash = $3)
-         order by h.version, p.name limit 200",
+         order by h.version, p.name limit $4",
     )
     .bind(cart_id)
     .bind(version)
     .bind(owner.key())
+    .bind(limit)
     .fetch_all(connection)
     .await
 }

@@ -1,15 +1,16 @@
 //! The verbs of the cart. Callers own the transaction; a refusal means that it is rolled back, so
 //! the cart is exactly as before.
 
-use super::queries::{self, Change, ChangeRow};
+use super::queries::{self, Added, Change, ChangeRow};
 use super::{CartView, LINES_MAX, QUANTITY_MAX, Quantity, Refused, Seen};
 use crate::account::Owner;
-use crate::catalogue::{Product, StockRefusal, stock};
+use crate::catalogue::{self, StockRefusal, stock};
 use crate::clock::{self, Moment};
-use crate::db::{self, Connection};
+use crate::db::Connection;
 use crate::error::{Failed, Fault, Refusal};
 
-/// Changes are remembered this many versions back; an older tab is told only that much changed.
+/// Changes are remembered this many versions back; an older tab, and one since which more lines
+/// changed, is told only that much did.
 const REMEMBERED: i64 = 200;
 
 impl From<Refused> for Refusal {
@@ -65,15 +66,16 @@ pub async fn add(
 ) -> Result<String, Failed<Refused>> {
     let (cart_id, version) =
         queries::touch_or_insert_cart(connection, owner, &clock::new_id(), now).await?;
-    let product = stock::for_sale(connection, product_id)
-        .await
-        .map_err(|failed| failed.map(Refused::from))?;
+    if !catalogue::service::is_word(product_id) {
+        return Err(Failed::Refused(Refused::NotForSale));
+    }
     let units = quantity.units();
-    let after =
-        queries::upsert_line(connection, &cart_id, product_id, units, product.price, now).await;
-    let after = after.map_err(|error| too_many_units(error, &product.name))?;
-    if after > product.left {
-        enough(connection, &cart_id, &product, after).await?;
+    let added = queries::add_units(connection, &cart_id, product_id, units, QUANTITY_MAX, now);
+    let Some(Added { quantity: after, name, stock_left }) = added.await? else {
+        return Err(why_not_added(connection, product_id).await?);
+    };
+    if after > stock_left {
+        enough(connection, &cart_id, product_id, &name, stock_left, after).await?;
     }
     if after == units && queries::count_lines(connection, &cart_id).await? > LINES_MAX {
         return Err(Failed::Refused(Refused::TooManyLines));
@@ -81,7 +83,17 @@ pub async fn add(
     let before = after - units;
     let change = Change { cart_id: &cart_id, version, product_id, cause: "added", before, after };
     record(connection, &change, now).await?;
-    Ok(product.name)
+    Ok(name)
+}
+
+async fn why_not_added(
+    connection: &mut Connection,
+    product_id: &str,
+) -> Result<Failed<Refused>, Fault> {
+    Ok(match stock::for_sale(connection, product_id).await {
+        Ok(product) => Failed::Refused(Refused::TooManyUnits(product.name)),
+        Err(failed) => failed.map(Refused::from),
+    })
 }
 
 /// Sets a line to a quantity, if the cart is still the one that was seen.
@@ -101,7 +113,8 @@ pub async fn set(
         let product = stock::for_sale(connection, product_id).await;
         let product = product.map_err(|failed| failed.map(Refused::from))?;
         if after > product.left {
-            enough(connection, &seen.cart_id, &product, after).await?;
+            let (cart_id, name, left) = (&seen.cart_id, &product.name, product.left);
+            enough(connection, cart_id, product_id, name, left, after).await?;
         }
     }
     queries::update_quantity(connection, &seen.cart_id, product_id, after).await?;
@@ -290,15 +303,16 @@ pub async fn forget_orphans(connection: &mut Connection) -> Result<u64, Fault> {
 async fn enough(
     connection: &mut Connection,
     cart_id: &str,
-    product: &Product,
+    product_id: &str,
+    name: &str,
+    free: i64,
     wanted: i64,
 ) -> Result<(), Failed<Refused>> {
-    let own = queries::find_own_hold(connection, cart_id, &product.id).await?;
-    let left = product.left + own;
+    let left = free + queries::find_own_hold(connection, cart_id, product_id).await?;
     if wanted <= left {
         return Ok(());
     }
-    Err(Failed::Refused(Refused::OnlyLeft { name: product.name.clone(), left }))
+    Err(Failed::Refused(Refused::OnlyLeft { name: name.to_owned(), left }))
 }
 
 /// Raises the version from the seen one, or says why not.
@@ -321,13 +335,27 @@ async fn why_not(
     let mine = queries::find_cart(connection, owner).await?;
     let reason = match mine {
         Some(cart) if cart.id == seen.cart_id => {
-            let changes =
-                queries::list_changes(connection, owner, &seen.cart_id, seen.version).await?;
-            Refused::Changed(in_words(&changes))
+            Refused::Changed(changes_since(connection, owner, seen, cart.version).await?)
         }
         _ => Refused::NotFound,
     };
     Ok(Failed::Refused(reason))
+}
+
+/// In sentences; none where so much happened that a part of it would mislead.
+async fn changes_since(
+    connection: &mut Connection,
+    owner: &Owner,
+    seen: &Seen,
+    version: i64,
+) -> Result<Vec<String>, Fault> {
+    if version.saturating_sub(seen.version) > REMEMBERED {
+        return Ok(Vec::new());
+    }
+    let most = usize::try_from(REMEMBERED).unwrap_or(usize::MAX);
+    let (cart_id, limit) = (&seen.cart_id, REMEMBERED + 1);
+    let changes = queries::list_changes(connection, owner, cart_id, seen.version, limit).await?;
+    Ok(if changes.len() > most { Vec::new() } else { in_words(&changes) })
 }
 
 /// One sentence a product: from what was seen to what is.
@@ -365,12 +393,4 @@ async fn record(
         queries::delete_old_changes(connection, change.cart_id, up_to).await?;
     }
     Ok(())
-}
-
-fn too_many_units(error: sqlx::Error, name: &str) -> Failed<Refused> {
-    if db::broke(&error, "cart_lines_quantity_range", "") {
-        Failed::Refused(Refused::TooManyUnits(name.to_owned()))
-    } else {
-        error.into()
-    }
 }

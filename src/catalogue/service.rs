@@ -84,7 +84,7 @@ pub async fn find_by_id(connection: &mut Connection, id: &str) -> Result<Option<
 
 /// Slugs and ids come from addresses and forms that anybody can write: nothing else than plain
 /// words is asked for (PostgreSQL breaks on NUL).
-fn is_word(text: &str) -> bool {
+pub fn is_word(text: &str) -> bool {
     (1..=WORD_MAX).contains(&text.len())
         && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
 }

@@ -126,3 +126,19 @@ async fn an_island_gets_the_fresh_cart_with_every_answer() {
     let nothing = [("product", product.as_str()), ("quantity", "none")];
     assert_eq!(asha.asks_for_json("/do/cart/add", &nothing).await.0, 422);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tab_that_is_too_old_is_told_no_half_of_what_happened() {
+    let shop = Shop::open().await;
+    let mut asha = shop.visitor();
+    asha.adds("assam-tea", 2).await.opens("/cart").await;
+    let (mut old, product) = (asha.another_tab(), shop.product("assam-tea").await.id);
+    for units in (0..205).map(|turn| 3 + turn % 2) {
+        asha.sets("assam-tea", &units.to_string()).await.got(200);
+    }
+    // Its change is not remembered any more, and a change that is would tell of another one.
+    let gone = format!("cart_changes where version = 2 and product_id = '{product}'");
+    assert_eq!(shop.count(&gone).await, 1, "until the job forgets it, with version 250");
+    old.sets("assam-tea", "9").await.is_at("/cart").does_not_see("instead of");
+    old.sees("Your cart changed in another place meanwhile, so nothing was done. This is how");
+}
