@@ -85,6 +85,12 @@ impl Fault {
         let error = self.cause.downcast_ref::<sqlx::Error>();
         error.is_some_and(|e| crate::db::is_passing(e) || matches!(e, sqlx::Error::PoolTimedOut))
     }
+
+    /// Did this named constraint refuse the statement? See [`crate::db::broke`].
+    pub fn broke(&self, constraint: &str, sqlite_columns: &str) -> bool {
+        let error = self.cause.downcast_ref::<sqlx::Error>();
+        error.is_some_and(|error| crate::db::broke(error, constraint, sqlite_columns))
+    }
 }
 
 impl fmt::Display for Fault {

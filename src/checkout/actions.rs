@@ -1,6 +1,6 @@
 //! "Place order" and what leads there and on.
 
-use super::types::{Contact, OLD_PAGE, Placed, Refused, Wish};
+use super::types::{Contact, MAY_BE_PAID, OLD_PAGE, Placed, Refused, Wish};
 use super::{pages, pay_page, service};
 use crate::account::{Email, Visitor};
 use crate::address;
@@ -30,24 +30,29 @@ async fn place(
     form: Fields,
 ) -> Result<Response, Failure> {
     app.limits.place_order.count(peer.0)?;
-    if visitor.user().is_none() && !form.text("account").is_empty() {
-        // The page was made for somebody signed in, and that sign-in has ended meanwhile.
-        let words = "Your sign-in has ended. Please sign in again; your cart is kept.";
-        visitor.leave(&app, Flash::bad(words)).await?;
+    if cart::was_for_an_account(&visitor, &form) {
+        visitor.leave(&app, Flash::bad(cart::SIGNED_OUT)).await?;
         return Ok(web::see_other("/sign-in?next=/checkout"));
     }
     let owner = visitor.settle_in(&app).await?;
     let outcome = match wish(&app, &visitor, &form).await? {
         Err(refusal) => Err(Failed::Refused(refusal)),
         Ok(wish) => {
+            let unpaid = service::unpaid_for_sure(&app, &visitor).await?;
             let now = app.now();
             let placed = transact!(app.db, |tx| {
-                service::place(&mut tx, &owner, &wish, &app.config, now).await
+                service::place(&mut tx, &owner, &wish, &unpaid, &app.config, now).await
             });
             match placed {
                 Ok(placed) => Ok((go_on(&app, placed).await?, None)),
                 Err(Failed::Refused(Refused::Cart(cart::Refused::NotFound))) => {
                     Ok(cart::to_own_cart(&visitor))
+                }
+                // How it stands is told where it is paid.
+                Err(Failed::Refused(Refused::MayBePaid(id))) => {
+                    let key = order::access_key(&app, &id);
+                    let page = format!("/checkout/pay/{id}?key={key}&check=1");
+                    Ok((page, Some(Flash::bad(MAY_BE_PAID))))
                 }
                 Err(failed) => Err(failed.map(Refusal::from)),
             }

@@ -20,12 +20,8 @@ pub async fn checkout(
     let owner = visitor.owner();
     let mut connection = app.db.read.acquire().await?;
     let review = service::review(&mut connection, owner.as_ref(), &app.config.shop).await?;
-    let saved = match visitor.user() {
-        Some(user) => address::service::list(&mut connection, &user.id).await?,
-        None => Vec::new(),
-    };
-    drop(connection);
     if !review.cart.can_check_out() {
+        drop(connection);
         // What a refused form left says it better, and holds what was typed.
         if !review.cart.lines.is_empty() && visitor.flash().is_none() {
             let words = "Please mend the marked lines first.";
@@ -34,6 +30,11 @@ pub async fn checkout(
         visitor.keep_flash();
         return Ok(web::see_other("/cart"));
     }
+    let saved = match visitor.user() {
+        Some(user) => address::service::list(&mut connection, &user.id).await?,
+        None => Vec::new(),
+    };
+    drop(connection);
     let key = clock::random_token();
     let user = visitor.user().map(|user| user.email.clone());
     let state = visitor.form("checkout");

@@ -9,6 +9,7 @@ use crate::clock::{self, MINUTE, Moment};
 use crate::config::{Config, Shop};
 use crate::db::Connection;
 use crate::error::{Failed, Fault};
+use crate::faults::planted;
 use crate::money::{Gst, Paise, TaxRate};
 use crate::order::{self, Draft, Order, State};
 use crate::payment::{self, service::Readiness};
@@ -23,13 +24,35 @@ pub async fn review(
     Ok(Review::of(cart::service::view(connection, owner).await?, shop))
 }
 
+/// The open orders that may have to give way to what is placed next from this cart, as far as the
+/// gateway says that nothing was paid for them and nothing is under way. To be asked before the
+/// transaction that places.
+pub async fn unpaid_for_sure(app: &AppState, visitor: &Visitor) -> Result<Vec<String>, Fault> {
+    let Some(cart) = visitor.cart() else { return Ok(Vec::new()) };
+    let mut open = Vec::new();
+    let mut connection = app.db.read.acquire().await?;
+    for cart_id in cart::service::lineage(&mut connection, &cart.id).await? {
+        open.extend(order::service::find_open(&mut connection, &cart_id).await?);
+    }
+    drop(connection);
+    let mut unpaid = Vec::new();
+    for order in open {
+        if payment::is_unpaid_for_sure(app, &order.id, "placing again").await? {
+            unpaid.push(order.id);
+        }
+    }
+    Ok(unpaid)
+}
+
 /// Makes the order *awaiting payment*: frozen copies, a stock hold that belongs to the attempt, the
 /// attempt. Pressed twice, in two tabs, or with the same form again it finds the order that is
-/// there. An older open order of the same cart with other contents gives its units back first.
+/// there. An older open order of the same cart with other contents gives its units back first, if
+/// it is one of those `unpaid` for sure.
 pub async fn place(
     connection: &mut Connection,
     owner: &Owner,
     wish: &Wish,
+    unpaid: &[String],
     config: &Config,
     now: Moment,
 ) -> Result<Placed, Failed<Refused>> {
@@ -44,12 +67,18 @@ pub async fn place(
     }
     let review = Review::of(cart, &config.shop);
     let draft = draft(connection, &review, wish, config, now).await?;
-    if let Some(same) = supersede(connection, &draft, now).await? {
+    if let Some(same) = supersede(connection, &draft, unpaid, now).await? {
         return Ok(Placed::Order(same.id));
     }
     agreed(&review, wish)?;
     let attempt_id = clock::new_id();
-    order::service::place(connection, &draft, now).await?;
+    // The same form, sent for two carts at once: whoever presses again finds what it placed.
+    order::service::place(connection, &draft, now).await.map_err(|fault| {
+        match fault.broke("orders_placement_unique", "orders.placement_key") {
+            true => Failed::Refused(Refused::OldPage),
+            false => Failed::Broke(fault),
+        }
+    })?;
     let mode = config.gateway.mode.as_str();
     payment::service::open_attempt(
         connection,
@@ -121,17 +150,21 @@ fn no_stock(refusal: StockRefusal) -> Refused {
 
 /// The open order of this cart (or of a guest's cart that was merged into it) that agrees on
 /// exactly the same. Any other open one gives way: its units are free, its late money would still
-/// be seen.
+/// be seen. One that may be paid at this moment does not.
 async fn supersede(
     connection: &mut Connection,
     draft: &Draft,
+    unpaid: &[String],
     now: Moment,
-) -> Result<Option<Order>, Fault> {
+) -> Result<Option<Order>, Failed<Refused>> {
     let hash = order::content_hash(draft);
     for cart_id in cart::service::lineage(connection, &draft.cart_id).await? {
         let Some(open) = order::service::find_open(connection, &cart_id).await? else { continue };
         if open.content_hash == hash && open.expires_at > now {
             return Ok(Some(open));
+        }
+        if !unpaid.contains(&open.id) && !planted("supersede-without-asking") {
+            return Err(Failed::Refused(Refused::MayBePaid(open.id)));
         }
         let why = "The cart was placed again with other contents.";
         payment::service::end_order(connection, &open.id, why, now).await?;

@@ -100,10 +100,16 @@ pub enum Refused {
     OldPage,
     /// Less than the gateway takes.
     TooSmall,
+    /// This order was placed from the cart before, and may be paid at this moment.
+    MayBePaid(String),
 }
 
 /// Said of a page that must be loaded anew; what was typed stays in its fields.
 pub const OLD_PAGE: &str = "This page was too old. Please press “Place order” again.";
+
+/// Said of a changed cart while the order before is not known to be unpaid.
+pub const MAY_BE_PAID: &str = "You placed an order from this cart before, and it may be paid at \
+                               this moment. Once that is known, you can place the changed cart.";
 
 /// What an order comes to at least (Razorpay: Orders API, amount).
 pub const LEAST: Paise = Paise(100);
@@ -134,6 +140,10 @@ impl From<Refused> for Refusal {
                     .of_kind("only-some-left")
             }
             Refused::EmptyCart => Refusal::new(409, "Your cart is empty.").of_kind("cart-empty"),
+            Refused::MayBePaid(_) => Refusal {
+                retry_after: Some(5),
+                ..Refusal::new(409, MAY_BE_PAID).of_kind("payment-under-way")
+            },
             Refused::TooSmall => {
                 let words =
                     format!("An order must come to {LEAST} at least. Please add something.");

@@ -30,6 +30,7 @@ const BUGS: &[(&str, &str, u64)] = &[
     ("no-confirmation", "invariant 12 is broken: confirmations", 1),
     ("expire-without-asking", "ended as unpaid", 24),
     ("call-off-without-asking", "ended as unpaid", 398),
+    ("supersede-without-asking", "ended as unpaid", 17),
     ("clear-whole-cart", "invariant 4 is broken: more bought than paid for", 10),
     ("sale-without-movement", "invariant 7 is broken: units", 1),
     ("hold-not-released", "invariant 7 is broken: units", 1),

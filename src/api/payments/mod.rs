@@ -55,10 +55,13 @@ async fn create(
     let Asked { body, once } = asked;
     let placement_key = once.placement_key(&owner);
     let wanted = Wanted { body, seen: seen_in(&headers), placement_key, visitor };
+    let unpaid = service::unpaid_for_sure(&app, &wanted.visitor).await?;
     // What is kept for the key is the order's id: its answer is made anew each time, for only the
     // gateway, asked after the commit, can tell how the payment stands.
     let placed: Result<String, Failed<Refusal>> =
-        once!(app, once, &owner, |tx, now| place(&app, &mut tx, &owner, &wanted, now).await);
+        once!(app, once, &owner, |tx, now| {
+            place(&app, &mut tx, &owner, &wanted, &unpaid, now).await
+        });
     let conditional = wanted.seen.is_some();
     let order_id =
         placed.map_err(|failed| if conditional { failed.map(precondition) } else { failed })?;
@@ -97,6 +100,7 @@ async fn place(
     connection: &mut Connection,
     owner: &Owner,
     wanted: &Wanted,
+    unpaid: &[String],
     now: Moment,
 ) -> Result<String, Failed<Refusal>> {
     let body = &wanted.body;
@@ -111,7 +115,7 @@ async fn place(
         contact,
         ship_to,
     };
-    let placed = service::place(connection, owner, &wish, &app.config, now).await;
+    let placed = service::place(connection, owner, &wish, unpaid, &app.config, now).await;
     let placed = placed.map_err(|failed| failed.map(Refusal::from))?;
     let (Placed::Order(id) | Placed::PaidAlready(id)) = placed;
     Ok(id)

@@ -120,17 +120,18 @@ fn moved(before: &Row, after: &Row) -> Vec<Broken> {
     wrong
 }
 
-/// An order that ended because it was not paid in time, or was called off, was not paid. Money of
-/// another sum than was agreed does not keep it (reliability 4.3: quarantine, not shipped), but was
-/// set aside before.
+/// An order that ended because it was not paid in time, was called off, or gave way to what was
+/// placed after it, was not paid. Money of another sum than was agreed does not keep it (reliability
+/// 4.3: quarantine, not shipped), but was set aside before.
 async fn ended(world: &World, order: &str) -> Option<Broken> {
     let pool = &world.servers[0].app.db.read;
     let statement = "select a.gateway_order_id from attempts a join order_events e
                      on e.order_id = a.order_id
                      where a.order_id = $1 and a.gateway_order_id is not null
                        and (e.kind = 'cancelled'
-                            or e.kind = 'expired' and e.detail = 'Not paid in time.')";
-    let ids = sqlx::query_scalar(statement).bind(order).fetch_all(pool).await;
+                            or e.kind = 'expired' and e.detail <> $2)";
+    let paid = "Another order of the same cart was paid.";
+    let ids = sqlx::query_scalar(statement).bind(order).bind(paid).fetch_all(pool).await;
     let ids: Vec<String> = ids.unwrap();
     let statement = "select id from payments where order_id = $1 and role = 'mismatch'";
     let set_aside = sqlx::query_scalar(statement).bind(order).fetch_all(pool).await;

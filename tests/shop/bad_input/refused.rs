@@ -215,14 +215,15 @@ async fn in_a_checkout() {
     let (id, key) = (guest.order(), guest.page.path.split_once("key=").unwrap().1.to_owned());
     let path = guest.page.path.clone();
     shop.gateway.goes_wrong("/v1/orders", "500", 200).await;
-    guest.adds("assam-tea", 1).await.places_the_order().await;
-    let retry = guest.page.form("/do/checkout/retry");
+    let mut ira = shop.visitor();
+    ira.adds("assam-tea", 1).await.places_the_order().await;
+    let retry = ira.page.form("/do/checkout/retry");
     shop.gateway.recovers().await;
     let wrong = [
         ("order", hostile_or(&["", &ravi.order, &id])),
         ("key", hostile_or(&["", &ravi.key, &key])),
     ];
-    refuses_until_right(&mut guest, retry, &wrong).await;
+    refuses_until_right(&mut ira, retry, &wrong).await;
     guest.opens(&path).await.got(200);
 }
 

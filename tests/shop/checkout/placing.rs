@@ -54,7 +54,7 @@ async fn a_double_press_is_one_order() {
     let orders = all_at_once(deeds).await;
     assert!(orders.iter().all(|order| *order == orders[0]), "{orders:?}");
     assert_eq!((shop.count("orders").await, shop.count("attempts").await), (1, 1));
-    // At the gateway a race may leave a second order, which is shown to nobody and cannot be paid.
+    assert_eq!(shop.gateway.book("orders").await.len(), 1, "at the gateway, too");
     let known = shop.text("select gateway_order_id from attempts").await;
     let mut tab = asha.another_tab();
     tab.places_the_order().await;
@@ -91,6 +91,65 @@ async fn a_changed_cart_supersedes_the_order_that_waits() {
     assert_eq!(shop.count("products where slug = 'cardamom' and held = 3").await, 1);
     let mut tab = asha.another_tab();
     tab.opens(&old_page).await.sees("This order has ended").sees("you placed your cart again");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_order_that_was_paid_meanwhile_does_not_give_way_to_a_changed_cart() {
+    let shop = Shop::open().await;
+    let mut asha = shop.visitor();
+    asha.adds("cardamom", 10).await.places_the_order().await;
+    let order = asha.gateway_order();
+    asha.adds("assam-tea", 1).await;
+    let form = asha.checkout_form("asha@example.in", &HOME).await;
+    // Nobody has told the shop yet.
+    shop.gateway.pays(&order, "success").await;
+    asha.sends(form).await.is_at("/checkout").sees("Green cardamom: 10 bought.");
+    assert_eq!(shop.count("orders where state = 'paid'").await, 1);
+    assert_eq!((shop.count("orders").await, shop.count("refunds").await), (1, 0));
+    asha.has_in_the_cart(&[("assam-tea", 1)]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_order_that_may_be_paid_at_this_moment_does_not_give_way() {
+    let shop = Shop::open().await;
+    let mut asha = shop.visitor();
+    asha.adds("cardamom", 10).await.places_the_order().await;
+    let (order, old) = (asha.gateway_order(), asha.order());
+    asha.adds("assam-tea", 1).await;
+    let form = asha.checkout_form("asha@example.in", &HOME).await;
+    let words = "You placed an order from this cart before, and it may be paid at this moment.";
+    shop.gateway.goes_wrong("/v1/", "500", 50).await;
+    asha.sends(form.clone()).await.is_at(&format!("/checkout/pay/{old}")).sees(words);
+    asha.sees("Razorpay does not answer at the moment.");
+    shop.gateway.recovers().await;
+    let pending = shop.gateway.pays(&order, "pending").await;
+    asha.sends(form.clone()).await.sees(words).sees("Your bank has not confirmed it yet.");
+    assert_eq!(shop.count("products where slug = 'cardamom' and held = 10").await, 1);
+    assert_eq!(shop.count("orders").await, 1);
+    // The bank says no: then the changed cart is placed.
+    shop.gateway.fails(&pending.payment).await;
+    asha.sends(form).await.is_at("/checkout/pay/").sees("Pay now");
+    assert_eq!(shop.count("orders where state = 'expired'").await, 1);
+    assert_eq!(shop.count("stock_holds").await, 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_key_sent_for_many_carts_at_once_is_refused_and_breaks_nothing() {
+    let shop = Shop::open().await;
+    let key = "k".repeat(43);
+    let mut forms = Vec::new();
+    for _ in 0..8 {
+        let mut visitor = shop.visitor();
+        visitor.adds("assam-tea", 1).await;
+        let form = visitor.checkout_form("asha@example.in", &HOME).await.with("key", &key);
+        forms.push((visitor, form));
+    }
+    let deeds = forms
+        .into_iter()
+        .map(|(mut visitor, form)| async move { visitor.sends(form).await.page.status });
+    let answers = all_at_once(deeds).await;
+    assert!(answers.iter().all(|status| *status == 200), "{answers:?}");
+    assert_eq!((shop.count("orders").await, shop.count("attempts").await), (1, 1));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -80,15 +80,20 @@ impl Gateway {
         self.press(&format!("payments/{payment}/capture_late"), json!({})).await;
     }
 
+    /// The bank says no to an open payment.
+    pub async fn fails(&self, payment: &str) {
+        self.press(&format!("payments/{payment}/fail"), json!({})).await;
+    }
+
     /// The next `times` requests whose path begins so go wrong.
     pub async fn goes_wrong(&self, path_prefix: &str, mode: &str, times: u32) {
         let fault = json!({ "path_prefix": path_prefix, "mode": mode, "times": times });
         self.press("fault", fault).await;
     }
 
-    /// From now on its lists know of nothing that is younger.
+    /// From now on its lists, also those of one order's payments, know of nothing that is younger.
     pub async fn lists_lag(&self, seconds: i64) {
-        self.press("lists", json!({ "lag_seconds": seconds })).await;
+        self.press("lists", json!({ "lag_seconds": seconds, "parts": true })).await;
     }
 
     /// What was still to go wrong does not.
