@@ -39,6 +39,7 @@ struct Whose {
 
 /// The shopper comes back: a cross-site POST without our cookie (razorpay.com, callback URL). The
 /// order is the one that our own secret link names; what the form claims only hastens the question.
+/// Whatever breaks on the way, whoever may have paid is led to where the truth will be told.
 async fn callback(
     State(app): State<AppState>,
     Query(whose): Query<Whose>,
@@ -47,33 +48,39 @@ async fn callback(
     if !order::opens(&app, &whose.order, &whose.key) {
         return Err(Refusal::not_found("that order").into());
     }
+    if let Err(fault) = hear(&app, &whose.order, &form).await {
+        tracing::error!(reference = %fault.reference, order = %whose.order, "{fault}");
+    }
+    let key = order::access_key(&app, &whose.order);
+    Ok(web::see_other(&format!("/checkout/pay/{}?key={key}&check=1", whose.order)))
+}
+
+/// What the gateway had the shopper's browser bring.
+async fn hear(app: &AppState, order_id: &str, form: &Fields) -> Result<(), Fault> {
     let mut connection = app.db.read.acquire().await?;
-    let attempts = queries::list_attempts(&mut connection, &whose.order).await?;
+    let attempts = queries::list_attempts(&mut connection, order_id).await?;
     drop(connection);
     let claimed = form.text("razorpay_order_id");
     let attempt = attempts
         .iter()
         .find(|a| a.gateway_order_id.as_deref() == Some(claimed))
         .or(attempts.first());
-    if let Some(attempt) = attempt {
-        if faults::planted("trust-failure-post") && !form.text("error[code]").is_empty() {
-            let mut tx = app.db.begin().await?;
-            let (order, why) = (&attempt.order_id, "Not paid in time.");
-            super::service::end_order(&mut tx, order, why, app.now()).await?;
-            tx.commit().await?;
-        }
-        let (payment, given) = (form.text("razorpay_payment_id"), form.text("razorpay_signature"));
-        let signed = is_signed(&app, attempt, payment, given);
-        tracing::info!(attempt = %attempt.id, signed, "a shopper returned");
-        match signed {
-            true => settle_signed(&app, attempt, payment, "return").await.map(drop)?,
-            // Anybody can send this: it is asked about, but not again and again.
-            false if attempt.was_asked_lately(app.now()) => {}
-            false => settle(&app, &attempt.id, "unsigned return").await.map(drop)?,
-        }
+    let Some(attempt) = attempt else { return Ok(()) };
+    if faults::planted("trust-failure-post") && !form.text("error[code]").is_empty() {
+        let mut tx = app.db.begin().await?;
+        let (order, why) = (&attempt.order_id, "Not paid in time.");
+        super::service::end_order(&mut tx, order, why, app.now()).await?;
+        tx.commit().await?;
     }
-    let key = order::access_key(&app, &whose.order);
-    Ok(web::see_other(&format!("/checkout/pay/{}?key={key}&check=1", whose.order)))
+    let (payment, given) = (form.text("razorpay_payment_id"), form.text("razorpay_signature"));
+    let signed = is_signed(app, attempt, payment, given);
+    tracing::info!(attempt = %attempt.id, signed, "a shopper returned");
+    match signed {
+        true => settle_signed(app, attempt, payment, "return").await.map(drop),
+        // Anybody can send this: it is asked about, but not again and again.
+        false if attempt.was_asked_lately(app.now()) => Ok(()),
+        false => settle(app, &attempt.id, "unsigned return").await.map(drop),
+    }
 }
 
 /// Did the gateway sign this payment of this attempt? A key may have been rolled while the shopper
@@ -106,6 +113,7 @@ pub async fn settle_signed(
         status: Status::Created,
         method: "unknown",
         problem: None,
+        is_let_go: false,
     };
     let mut connection = app.db.write.acquire().await?;
     queries::upsert_payment(&mut connection, &seen, app.now()).await?;

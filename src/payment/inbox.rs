@@ -2,12 +2,12 @@
 //! event is a hint; the gateway is asked again before anything is booked.
 
 use super::queries::{self, StoredEvent};
-use super::{Settled, refunds, service, settle_hinted};
+use super::{Settled, Status, refunds, service, settle_hinted};
 use crate::clock::{HOUR, MINUTE, Moment, SECOND};
 use crate::db::Connection;
 use crate::error::Fault;
 use crate::faults;
-use crate::razorpay::{GatewayError, PaymentId};
+use crate::razorpay::PaymentId;
 use crate::state::AppState;
 use crate::transact;
 use futures_util::{StreamExt, TryStreamExt, stream};
@@ -86,9 +86,9 @@ async fn work(app: &AppState, attempt_id: &str, events: &[StoredEvent]) -> Resul
             Ok(Settled::Unknown) if !faults::planted("unknown-is-done") => {
                 again(app, event, "the gateway gave no usable answer").await?
             }
-            Ok(settled) => match look_for_refunds(app, event).await? {
-                Ok(()) => end(app, event, "worked", &format!("{settled:?}")).await?,
-                Err(error) => again(app, event, &error.to_string()).await?,
+            Ok(settled) => match left_undone(app, event).await? {
+                None => end(app, event, "worked", &format!("{settled:?}")).await?,
+                Some(why) => again(app, event, &why).await?,
             },
             Err(fault) => {
                 tracing::error!(reference = %fault.reference, event = %event.id, "{fault}");
@@ -125,17 +125,22 @@ async fn tell_of_dispute(
     service::ask_a_person(&mut connection, "dispute", &subject, order_id, &detail, app.now()).await
 }
 
-/// Only the list of a payment's refunds tells what an event about one of them means.
-async fn look_for_refunds(
-    app: &AppState,
-    event: &StoredEvent,
-) -> Result<Result<(), GatewayError>, Fault> {
-    match &event.payment_id {
-        Some(payment) if event.name.starts_with("refund.") => {
-            Ok(refunds::pick_up(app, payment).await?.map(drop))
-        }
-        _ => Ok(Ok(())),
+/// What an event tells of and is not in the books although its order was asked about. A refund's
+/// meaning is told by the list of its payment's refunds alone; and the payment itself may be
+/// missing, where lists lag and the question by its id got no good answer.
+async fn left_undone(app: &AppState, event: &StoredEvent) -> Result<Option<String>, Fault> {
+    let is_of_refund = event.name.starts_with("refund.");
+    let Some(payment) = &event.payment_id else { return Ok(None) };
+    if !is_of_refund && !tells_of_money(event) {
+        return Ok(None);
     }
+    if is_of_refund && let Err(error) = refunds::pick_up(app, payment).await? {
+        return Ok(Some(error.to_string()));
+    }
+    let mut connection = app.db.read.acquire().await?;
+    let known = queries::find_payment(&mut connection, payment).await?;
+    let is_booked = known.is_some_and(|it| it.role.is_some() || it.status == Status::Failed);
+    Ok((!is_booked).then(|| "its payment is not in the books yet".to_owned()))
 }
 
 async fn end(app: &AppState, event: &StoredEvent, state: &str, why: &str) -> Result<(), Fault> {

@@ -173,6 +173,7 @@ fn seen<'a>(payment: &'a razorpay::Payment, attempt: &'a Attempt) -> SeenPayment
         status,
         method: payment.method.as_deref().unwrap_or("unknown"),
         problem: payment.error_description.as_deref(),
+        is_let_go: payment.status == PaymentStatus::Refunded,
     }
 }
 

@@ -17,6 +17,8 @@ pub struct SeenPayment<'a> {
     pub status: Status,
     pub method: &'a str,
     pub problem: Option<&'a str>,
+    /// The gateway gave it back without capturing it: the end, too, though nothing failed.
+    pub is_let_go: bool,
 }
 
 /// Records a payment; a known one only moves forward (captured is the end). With each step its sum
@@ -37,7 +39,7 @@ pub async fn upsert_payment(
                  problem = excluded.problem, captured_at = excluded.captured_at
              where payments.status = 'created'
                 or (payments.status = 'failed' and excluded.status in ('authorized', 'captured'))
-                or (payments.status = 'authorized' and excluded.status = 'captured')";
+                or (payments.status = 'authorized' and (excluded.status = 'captured' or $11 = 1))";
     let without = UPSERT.split("on conflict").next().filter(|_| planted("payment-id-not-unique"));
     sqlx::query(without.unwrap_or(UPSERT))
         .bind(seen.id)
@@ -50,6 +52,7 @@ pub async fn upsert_payment(
         .bind(seen.problem)
         .bind(now)
         .bind(now)
+        .bind(i64::from(seen.is_let_go))
         .execute(connection)
         .await?;
     Ok(())

@@ -254,3 +254,30 @@ async fn a_flood_of_a_thousand_events_is_answered_in_time_and_worked_off() {
     assert_eq!(shop.count("orders where state = 'paid'").await, 1);
     assert_eq!(shop.count("letters").await, 1);
 }
+
+/// The gateway's list does not show the payment yet, and by its id it is denied for a moment.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_event_is_not_done_before_its_own_payment_is_in_the_books() {
+    let shop = Shop::open().await;
+    let mut asha = shop.visitor();
+    news_of_a_payment(&shop, &mut asha).await;
+    let order = asha.gateway_order();
+    shop.passes(1).await;
+    shop.works().await;
+    assert_eq!(shop.count("orders where state = 'paid'").await, 1);
+    shop.passes(20).await;
+    shop.gateway.lists_lag(600).await;
+    let second = shop.gateway.pays_once_more(&order).await;
+    let (body, event) = shop.gateway.event("payment.captured", &second.payment).await;
+    assert_eq!(deliver_signed(&shop, &body, &event).await, 200);
+    shop.gateway
+        .goes_wrong(&format!("/v1/payments/{}", second.payment), "message_parameters", 1)
+        .await;
+    kirana::payment::work_inbox(&shop.app()).await.unwrap();
+    let waits = format!("gateway_events where state = 'waiting' and id = '{event}'");
+    assert_eq!(shop.count(&waits).await, 1, "the order is paid, but not by this payment");
+    shop.passes(1).await;
+    kirana::payment::work_inbox(&shop.app()).await.unwrap();
+    assert_eq!(shop.count(&waits).await, 0);
+    assert_eq!(shop.count("payments where role = 'surplus'").await, 1);
+}
