@@ -13,6 +13,16 @@ export class Gateway {
     await this.tells("pay", { order_id: order, outcome: "success" });
   }
 
+  /** The same, which the bank does not let through. */
+  async fails(order: string) {
+    await this.tells("pay", { order_id: order, outcome: "failure" });
+  }
+
+  /** What was still to go wrong does not. */
+  async recovers() {
+    await this.tells("faults/clear", {});
+  }
+
   /** The next requests to such addresses go wrong, in that way. */
   async breaks(path_prefix: string, mode: string, times: number) {
     await this.tells("fault", { path_prefix, mode, times });

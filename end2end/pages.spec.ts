@@ -154,6 +154,10 @@ test("the cart and the checkout when the shelf has changed", async ({ browser })
     await page.goto("/checkout");
     await expect(page).toHaveURL(/\/cart$/);
     await shopper.findsNothingWrong("a cart that is not ready for checkout");
+    shopper.expects.push(/status of 410/);
+    await shopper.opens("/products/assam-tea");
+    await shopper.findsNothingWrong("a product that is not sold any more");
+    await shopper.opens("/cart");
     for (const name of ["Assam tea", "Nilgiri black tea", "Tulsi green tea"]) {
       const remove = page.getByRole("button", { name: `Remove ${name}` });
       await remove.click();
@@ -209,6 +213,20 @@ test("pages of bad luck", async ({ browser }) => {
       await expect(heading).toHaveText("This order has ended", { timeout: 500 });
     }).toPass();
     await shopper.findsNothingWrong("an order that has ended");
+    await shop.gateway.recovers();
+    await shopper.ordersAsGuest("masala-chai");
+    const order = await page.locator("input[name=order_id]").inputValue();
+    await expect(async () => {
+      await page.reload();
+      await expect(heading).toHaveText("This order has ended", { timeout: 500 });
+    }).toPass();
+    await shop.suffers("update products set on_hand = held where slug = 'masala-chai'");
+    await shop.gateway.pays(order);
+    await expect(async () => {
+      await page.reload();
+      await expect(page.getByRole("status").filter({ hasText: "₹" })).toBeVisible({ timeout: 500 });
+    }).toPass();
+    await shopper.findsNothingWrong("an ended order whose money goes back");
     await shop.suffers("alter table products rename to lost");
     shopper.expects.push(/status of 500/);
     await shopper.opens("/products");

@@ -120,6 +120,25 @@ test(
 );
 
 test(
+  "the page that waits tells of a failure by itself",
+  { tag: "@both" },
+  async ({ shop, shopper }) => {
+    const { page } = shopper;
+    await shopper.ordersAsGuest();
+    const order = await page.locator("input[name=order_id]").inputValue();
+    await page.goto(`${page.url()}&check=1`);
+    const heading = page.getByRole("heading", { level: 1 });
+    await expect(heading).toHaveText("We are checking your payment");
+    await shop.gateway.fails(order);
+    await expect(heading).toHaveText("Your payment did not go through");
+    if (shopper.hasScript) await shopper.findsNothingWrong("a payment that did not go through");
+    await page.getByRole("link", { name: "Pay again" }).click();
+    await shopper.pays();
+    await shopper.seesPaidOrder();
+  },
+);
+
+test(
   "the browser is closed after paying: the webhook settles",
   { tag: "@both" },
   async ({ shop, shopper, browser }) => {

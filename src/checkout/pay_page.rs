@@ -49,8 +49,8 @@ pub async fn pay(
             let waiting = payment::service::find_waiting(&mut connection, &id).await?;
             drop(connection);
             let Some((attempt, heard)) = waiting else { return Err(hidden()) };
-            if asked.check.is_empty() {
-                return Ok(payable(&app, &visitor, &order, &attempt));
+            if asked.check.is_empty() && heard != Heard::SetAside {
+                return Ok(payable(&app, &visitor, &order, &attempt, &heard));
             }
             if attempt.was_asked_lately(app.now()) {
                 return Ok(standing(&app, &visitor, &order, heard));
@@ -112,8 +112,8 @@ fn standing(app: &AppState, visitor: &Visitor, order: &Order, heard: Heard) -> R
                 <p>"To pay: "<strong>{total}</strong>". "{known} {looks_again}</p>
                 <p>
                     "You may close this page: if you paid, the order is booked or the money goes \
-                     back to you in full by itself, and a letter tells you which. Nothing can be \
-                     charged twice for one order."
+                     back to you in full by itself, and a letter tells you which. A second payment \
+                     for the same order goes back in full, too."
                 </p>
                 {link.map(|(class, words)| view! { <p><a class=class href=here>{words}</a></p> })}
             </div>
@@ -160,13 +160,25 @@ fn in_words(refund: &Refund) -> String {
     format!("{} {where_it_is}.", refund.amount)
 }
 
-fn payable(app: &AppState, visitor: &Visitor, order: &Order, attempt: &Attempt) -> Response {
+fn payable(
+    app: &AppState,
+    visitor: &Visitor,
+    order: &Order,
+    attempt: &Attempt,
+    heard: &Heard,
+) -> Response {
     let Some(gateway_order) = attempt.gateway_order_id.clone() else {
         return not_now(app, visitor, order);
     };
     let form = PayForm::new(app, order, gateway_order);
     let (script, total) = (app.config.gateway.checkout_script.clone(), order.total.to_string());
     let body = order::order_body(order, &app.config.shop);
+    let under_way = (*heard == Heard::UnderWay).then(|| {
+        let text = "A payment is under way that your bank has not confirmed yet. If it comes \
+                    through, the order is paid by it, and a second payment goes back to you in \
+                    full.";
+        view! { <Notice text/> }
+    });
     let page = Page::new("Pay").noindex().scripts(Scripts::Checkout);
     page.show(app, visitor, move || {
         view! {
@@ -175,6 +187,7 @@ fn payable(app: &AppState, visitor: &Visitor, order: &Order, attempt: &Attempt) 
                 <div class="stack">{body}</div>
                 <aside class="aside panel pay-box stack">
                     <p class="pay-total">"To pay "<strong>{total}</strong></p>
+                    {under_way}
                     {form.view(script)}
                     <p class="muted">
                         "Cards, UPI, netbanking and wallets by Razorpay. Card details never reach \
@@ -240,8 +253,8 @@ fn not_now(app: &AppState, visitor: &Visitor, order: &Order) -> Response {
             <PageHead title="Payment is not available right now"/>
             <div class="panel stack">
                 <p>
-                    "Your order is kept, but Razorpay did not answer us. Nothing was charged. \
-                     Please try again in a moment."
+                    "Your order is kept, but Razorpay takes no payment for it right now. Nothing \
+                     was charged. Please try again in a moment; if it stays so, please write to us."
                 </p>
                 <form method="post" action="/do/checkout/retry">
                     <input type="hidden" name="order" value=id/>

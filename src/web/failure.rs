@@ -57,17 +57,13 @@ impl IntoResponse for Failure {
             Failure::Fault(fault) => {
                 tracing::error!(reference = %fault.reference, "{fault}");
                 let status = if fault.is_passing() { 503 } else { 500 };
-                Refusal {
-                    retry_after: (status == 503).then_some(2),
-                    ..Refusal::new(
-                        status,
-                        format!(
-                            "Something broke on our side. Nothing was charged by it. \
-                         If you write to us, mention {}.",
-                            fault.reference
-                        ),
-                    )
-                }
+                let words = format!(
+                    "Something broke on our side. If you paid just now, the money is booked or \
+                     goes back to you by itself. If you write to us, mention {}.",
+                    fault.reference
+                );
+                let retry_after = (status == 503).then_some(2);
+                Refusal { retry_after, ..Refusal::new(status, words) }
             }
         };
         let status = StatusCode::from_u16(told.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);

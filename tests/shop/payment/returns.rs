@@ -153,9 +153,9 @@ async fn a_payment_under_way_keeps_its_order_though_the_list_forgets_it() {
     let mut asha = shop.visitor();
     let (order, callback) = is_about_to_pay(&mut asha).await;
     shop.passes(29).await;
-    shop.gateway.lists_lag(600).await;
     let pending = shop.gateway.pays(&order, "pending").await;
     asha.comes_back(&callback, &signed(&pending)).await.sees("Your bank has not confirmed it yet");
+    shop.gateway.lists_lag(600).await;
     shop.passes(2).await;
     kirana::jobs::expire_due(&shop.app()).await.unwrap();
     assert_eq!(shop.count("orders where state = 'awaiting_payment'").await, 1);
@@ -163,4 +163,37 @@ async fn a_payment_under_way_keeps_its_order_though_the_list_forgets_it() {
     shop.passes(1).await;
     shop.works().await;
     assert_eq!(shop.count("orders where state = 'paid'").await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_comes_back_from_paying_is_led_to_the_truth_whatever_breaks() {
+    let shop = Shop::open().await;
+    let mut asha = shop.visitor();
+    let (order, callback) = is_about_to_pay(&mut asha).await;
+    let paid = shop.gateway.pays(&order, "success").await;
+    shop.meddles("alter table payments rename to lost").await;
+    let (path, id) = (callback.replace(&shop.config.public_url, ""), asha.order());
+    asha.posts_from_elsewhere(&path, &signed(&paid)).await;
+    let next = asha.led_to().to_owned();
+    assert!(next.starts_with(&format!("/checkout/pay/{id}?key=")) && next.ends_with("&check=1"));
+    // Meanwhile it says nothing that may be untrue.
+    asha.opens(&next).await.got(500).sees("If you paid just now, the money is booked or goes back");
+    shop.meddles("alter table lost rename to payments").await;
+    asha.opens(&next).await.is_at("/orders/K");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_pay_page_tells_of_a_payment_that_is_under_way_or_set_aside() {
+    let shop = Shop::open().await;
+    let mut asha = shop.visitor();
+    let (order, callback) = is_about_to_pay(&mut asha).await;
+    let page = asha.page.path.clone();
+    let pending = shop.gateway.pays(&order, "pending").await;
+    asha.comes_back(&callback, &signed(&pending)).await.sees("Your bank has not confirmed it yet");
+    asha.opens(&page).await.sees("A payment is under way").sees("Pay now");
+    shop.meddles(
+        "update payments set status = 'captured', role = 'mismatch', captured_at = seen_at",
+    )
+    .await;
+    asha.opens(&page).await.sees("A person looks at it.").does_not_see("Pay now");
 }
