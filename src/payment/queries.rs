@@ -45,13 +45,17 @@ pub async fn insert_attempt(connection: &mut Connection, attempt: &Attempt) -> R
     Ok(())
 }
 
+/// An attempt's problem while the gateway is asked for its order, and if whoever asked died of it.
+pub const ASKED: &str = "the gateway was asked for its order";
+
 /// Marks that the gateway is asked for an order. False: it was asked before, with whatever outcome.
 pub async fn mark_asked(connection: &mut Connection, attempt_id: &str) -> Result<bool> {
     let done = sqlx::query(
-        "update attempts set problem = 'the gateway was asked for its order'
+        "update attempts set problem = $2
          where id = $1 and problem is null and gateway_order_id is null",
     )
     .bind(attempt_id)
+    .bind(ASKED)
     .execute(connection)
     .await?;
     Ok(done.rows_affected() == 1)

@@ -13,6 +13,7 @@ use crate::razorpay::{self, GatewayError, NewOrder, Notes, OrderId};
 use crate::state::AppState;
 use crate::transact;
 use std::cmp::Reverse;
+use std::time::Duration;
 
 /// Opens the attempt that belongs to a new order, in the transaction that writes the order.
 pub async fn open_attempt(
@@ -154,6 +155,11 @@ pub(super) async fn key_is_refused(connection: &mut Connection, now: Moment) -> 
     ask_a_person(connection, "gateway-key", "refused", None, why, now).await
 }
 
+/// How often, and after which pause, a press looks whether another one was given a gateway order:
+/// two seconds in all.
+const LOOKS: u32 = 20;
+const LOOK_AGAIN: Duration = Duration::from_millis(100);
+
 /// Can this attempt be paid now?
 #[derive(Debug)]
 pub enum Readiness {
@@ -173,6 +179,9 @@ pub async fn make_payable(app: &AppState, attempt: Attempt) -> Result<Readiness,
     let mut connection = app.db.write.acquire().await?;
     let is_first = queries::mark_asked(&mut connection, &attempt.id).await?;
     drop(connection);
+    if !is_first && let Some(ready) = given_to_another(app, &attempt).await? {
+        return Ok(Readiness::Ready(ready));
+    }
     let made = match is_first {
         true => create(app, &attempt).await,
         false => find_or_create(app, &attempt).await,
@@ -202,6 +211,27 @@ pub async fn make_payable(app: &AppState, attempt: Attempt) -> Result<Readiness,
         return not_now(app, attempt, &detail).await;
     }
     keep(app, attempt, order.id.as_str()).await
+}
+
+/// Another press may be asking the gateway this very moment: what that one is given is this one's,
+/// too. Waited for shortly, for it may also have died.
+async fn given_to_another(app: &AppState, attempt: &Attempt) -> Result<Option<Attempt>, Fault> {
+    let mut known = Some(attempt.clone());
+    // Where one thing is done after the other nobody asks meanwhile.
+    let looks = if crate::faults::is_seeded() { 0 } else { LOOKS };
+    for _ in 0..looks {
+        let problem = known.as_ref().and_then(|it| it.problem.as_deref());
+        if problem.is_some_and(|it| it != queries::ASKED) {
+            break;
+        }
+        tokio::time::sleep(LOOK_AGAIN).await;
+        let mut connection = app.db.read.acquire().await?;
+        known = queries::find_attempt(&mut connection, &attempt.id).await?;
+        if known.as_ref().is_some_and(|it| it.gateway_order_id.is_some()) {
+            return Ok(known);
+        }
+    }
+    Ok(None)
 }
 
 /// Nobody can pay while the gateway makes no orders, or odd ones: one task, however many wait.
@@ -272,6 +302,7 @@ async fn not_now(app: &AppState, attempt: Attempt, problem: &str) -> Result<Read
 async fn keep(app: &AppState, attempt: Attempt, id: &str) -> Result<Readiness, Fault> {
     let mut connection = app.db.write.acquire().await?;
     queries::update_gateway_order(&mut connection, &attempt.id, id).await?;
+    crate::faults::reach("after a gateway order is kept").await;
     let kept = queries::find_attempt(&mut connection, &attempt.id).await?;
     Ok(Readiness::Ready(kept.ok_or_else(|| Fault::new("keeping a gateway order", "no attempt"))?))
 }
