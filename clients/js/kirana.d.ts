@@ -30,7 +30,10 @@ export class CartManager {
   remove(product_id: string): Promise<CartState>;
   /** Removes what is shown; what another device adds meanwhile stays. */
   empty(): Promise<CartState>;
-  /** Asks the shop anew; resolved when nothing waits any more. */
+  /**
+   * Asks the shop anew; resolved when nothing waits any more. Rejected with `Lost` when the shop
+   * cannot be reached, with `Problem` when it is not well: what waits goes on by itself.
+   */
   refresh(): Promise<CartState>;
   /** The shopper has read it. */
   dismiss(told: Told): Promise<void>;
@@ -88,7 +91,10 @@ export interface Change {
 export class Checkout {
   /** `script` is Razorpay's, unless the shop is a demonstration. */
   constructor(cart: CartManager, settings?: { script?: string });
-  /** What the order would come to, once every change of the cart is settled. */
+  /**
+   * What the order would come to, once every change of the cart is settled; rejected like
+   * `refresh`.
+   */
   preview(): Promise<Preview>;
   /** Places what was previewed and lets the shopper pay. Pressed twice it is the same order. */
   buy(wish: Wish, on?: Callbacks): Promise<Outcome>;
@@ -96,7 +102,7 @@ export class Checkout {
   resume(on?: Callbacks): Promise<Outcome | null>;
   /** What became of the order that this browser had begun; null if there was none. */
   recover(): Promise<Outcome | null>;
-  /** Calls the order off that waits; null if there is none. */
+  /** Calls the order off that waits, or tells how it ended already; null if there is none. */
   cancel(): Promise<Outcome | null>;
 }
 
@@ -119,7 +125,7 @@ export interface Outcome {
    * order is over; money that came all the same goes back.
    */
   state: "paid" | "waiting" | "under_way" | "ended";
-  /** Null when the shop's answer to the order was never seen; `resume` asks for it again. */
+  /** Null when the shop's answer to the order was never seen; `resume` and `cancel` ask again. */
   order: PlacedOrder | null;
   /** The order's number, once it is paid. */
   number: string | null;
@@ -144,8 +150,8 @@ export interface Kept {
   payment?: Payment;
   sign_in?: { access: string; refresh: string; user: Profile };
   sign_in_ended?: boolean;
-  /** The cart is to be asked for anew. */
-  stale?: boolean;
+  /** The cart is to be asked for anew, since this was written. */
+  stale?: string;
 }
 
 export interface Writing {
@@ -160,8 +166,8 @@ export interface Asked {
   key?: string;
   /** `If-Match`. */
   tag?: string | null;
-  /** Only in this one's name. */
-  as?: string;
+  /** Only in this one's name; null: in nobody's, for what opens by itself. */
+  as?: string | null;
   /** How often it is tried in all. */
   tries?: number;
 }
@@ -279,6 +285,7 @@ export interface Order {
   id: string;
   number: string | null;
   state: "awaiting_payment" | "paid" | "expired" | "cancelled";
+  payment: "waiting" | "under_way" | "paid" | "ended" | "unknown";
   access_key: string;
   email: string;
   ship_to: ShipToAddress;

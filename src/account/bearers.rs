@@ -1,8 +1,7 @@
 //! Who speaks without a cookie: a program with an access token, a guest with a cart token. Neither
 //! is sent by a browser on its own, so neither needs to prove which site it comes from.
 
-use super::session::{self, Fresh};
-use super::{Visitor, queries, tokens};
+use super::{Visitor, queries, session, tokens};
 use crate::db::Connection;
 use crate::error::Fault;
 use crate::state::AppState;
@@ -34,12 +33,5 @@ impl Visitor {
             app.seen.note(&id_hash);
         }
         Ok(Some(Visitor::guest(id_hash, found.cart)))
-    }
-
-    /// A new guest, who is to send the token with every request. Committed before it is told.
-    pub async fn new_guest(app: &AppState) -> Result<(Visitor, String), Fault> {
-        let mut connection = app.db.write.acquire().await?;
-        let made: Fresh = session::begin(&mut connection, None, app.now()).await?;
-        Ok((Visitor::guest(made.id_hash.clone(), None), made.into_token()))
     }
 }

@@ -50,13 +50,30 @@ enum Change {
 #[derive(Debug, Default)]
 pub struct Seen(Mutex<HashSet<String>>);
 
-/// A session whose row was just written. The browser hears of it once the row is committed.
+/// A session whose row is written with its first deed. The browser hears of it once that is
+/// committed.
 pub struct Fresh {
     pub id_hash: String,
     token: String,
 }
 
 impl Fresh {
+    /// One that nobody has; there is no row yet.
+    pub fn draw() -> Fresh {
+        let token = clock::random_token();
+        Fresh { id_hash: hash(&token), token }
+    }
+
+    /// Writes its row: a guest's, or that of whoever signed in.
+    pub async fn write(
+        &self,
+        connection: &mut Connection,
+        user_id: Option<&str>,
+        now: Moment,
+    ) -> Result<(), sqlx::Error> {
+        queries::insert_session(connection, &self.id_hash, user_id, now, now + IDLE).await
+    }
+
     /// For a guest without cookies, who sends it in a header.
     pub fn into_token(self) -> String {
         self.token
@@ -146,10 +163,9 @@ pub async fn begin(
     user_id: Option<&str>,
     now: Moment,
 ) -> Result<Fresh, sqlx::Error> {
-    let token = clock::random_token();
-    let id_hash = hash(&token);
-    queries::insert_session(connection, &id_hash, user_id, now, now + IDLE).await?;
-    Ok(Fresh { id_hash, token })
+    let fresh = Fresh::draw();
+    fresh.write(connection, user_id, now).await?;
+    Ok(fresh)
 }
 
 /// Removes what is past its time: sessions, sign-ins of programs, unfinished sign-ups, reset links,

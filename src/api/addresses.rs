@@ -3,6 +3,7 @@
 use super::asked::{Asked, Named};
 use super::caller::Shopper;
 use super::once::once;
+use super::typed;
 use super::wire::{self, List, Told};
 use crate::account::Owner;
 use crate::address::{self, AddressRefusal, NewAddress, service, state_name};
@@ -32,17 +33,18 @@ pub struct Address {
     id: String,
     name: String,
     /// `+91` and ten digits.
+    #[schema(example = "+919876543210", pattern = r"^\+91[6-9][0-9]{9}$")]
     phone: String,
     line1: String,
     line2: String,
     landmark: String,
     city: String,
     /// Two-digit GST code of the state.
-    #[schema(example = "29")]
+    #[schema(example = "29", pattern = "^[0-9]{2}$")]
     state: String,
     #[schema(example = "Karnataka")]
     state_name: String,
-    #[schema(example = "560001")]
+    #[schema(example = "560001", pattern = "^[1-9][0-9]{5}$")]
     pin: String,
     /// Checkout proposes this one.
     is_default: bool,
@@ -54,8 +56,7 @@ pub struct Address {
 pub struct AddressFields {
     #[schema(example = "Asha Rao", max_length = 80)]
     name: String,
-    /// An Indian mobile number.
-    #[schema(example = "98765 43210")]
+    #[schema(schema_with = typed::phone)]
     phone: String,
     #[schema(example = "12, MG Road", max_length = 120)]
     line1: String,
@@ -67,11 +68,9 @@ pub struct AddressFields {
     landmark: String,
     #[schema(example = "Bengaluru", max_length = 120)]
     city: String,
-    /// Two-digit GST code of the state.
-    #[schema(example = "29")]
+    #[schema(schema_with = typed::state)]
     state: String,
-    /// One that the state has.
-    #[schema(example = "560001")]
+    #[schema(schema_with = typed::pin)]
     pin: String,
 }
 

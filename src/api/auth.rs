@@ -5,6 +5,7 @@ use super::asked::Asked;
 use super::caller::cart_token;
 use super::once::once;
 use super::profile::Profile;
+use super::typed;
 use super::wire::{self, Told};
 use crate::account::tokens::sign_in::{self as sign_ins, Begun, Refreshed};
 use crate::account::tokens::{ACCESS_FOR, Access};
@@ -37,13 +38,13 @@ pub fn routes() -> OpenApiRouter<AppState> {
 pub struct Register {
     #[schema(example = "Asha Rao", max_length = 80)]
     name: String,
-    #[schema(example = "asha@example.in", max_length = 254)]
+    #[schema(example = "asha@example.in", format = Email, max_length = 254)]
     email: String,
     /// At least 8 characters, and not among the first that a guesser tries.
     #[schema(min_length = 8, max_length = 128)]
     password: String,
-    /// An Indian mobile number.
     #[serde(default)]
+    #[schema(schema_with = typed::phone_or_none)]
     phone: String,
     /// The address looks like a slip but is right.
     #[serde(default)]
@@ -53,7 +54,7 @@ pub struct Register {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Login {
-    #[schema(example = "asha@example.in")]
+    #[schema(example = "asha@example.in", format = Email)]
     email: String,
     password: String,
 }
@@ -67,7 +68,15 @@ pub struct RefreshToken {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EmailAddress {
-    #[schema(example = "asha@example.in")]
+    #[schema(example = "asha@example.in", format = Email)]
+    email: String,
+}
+
+/// What was typed for an address, whether or not it is one.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TypedEmail {
+    #[schema(example = "asha@gmial.com")]
     email: String,
 }
 
@@ -232,8 +241,8 @@ async fn reset(State(app): State<AppState>, peer: Peer, asked: Asked<NewPassword
 
 /// Is this address usable? Judged by its look alone; says nothing about accounts.
 #[utoipa::path(post, path = "/auth/check-email", tag = "auth", operation_id = "check_email",
-    request_body = EmailAddress, responses((status = 200, body = EmailJudged)))]
-async fn check_email(State(app): State<AppState>, peer: Peer, asked: Asked<EmailAddress>) -> Told {
+    request_body = TypedEmail, responses((status = 200, body = EmailJudged)))]
+async fn check_email(State(app): State<AppState>, peer: Peer, asked: Asked<TypedEmail>) -> Told {
     app.limits.email_check.count(peer.0)?;
     let check = EmailCheck::of(&asked.body.email);
     let (usable, reason, suggestion) = (check.is_usable(), check.message(), check.suggestion());

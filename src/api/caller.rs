@@ -2,9 +2,9 @@
 //! session. In this order, and only one of them: whoever shows a token is not helped by a cookie.
 
 use super::problem::cart_token_ended;
-use crate::account::{AccountRefusal, Customer, Owner, Visitor};
+use crate::account::{AccountRefusal, Customer, Fresh, Owner, Visitor};
 use crate::db::Lent;
-use crate::error::{Fault, Refusal};
+use crate::error::Refusal;
 use crate::state::AppState;
 use crate::web::Failure;
 use axum::extract::{FromRequestParts, Request};
@@ -22,14 +22,16 @@ pub struct Caller {
 }
 
 impl Caller {
-    /// The owner of things to come. Somebody unknown becomes a guest, whose token is then told.
-    pub async fn owner_or_new(self, app: &AppState) -> Result<(Owner, Option<String>), Fault> {
-        if let Some(owner) = self.visitor.owner() {
-            return Ok((owner, None));
+    /// The owner of things to come. Somebody unknown becomes a guest by the first of them: the
+    /// session is to be written together with it, and its token told.
+    pub fn owner_or_new(&self) -> (Owner, Option<Fresh>) {
+        match self.visitor.owner() {
+            Some(owner) => (owner, None),
+            None => {
+                let guest = Fresh::draw();
+                (Owner::Guest(guest.id_hash.clone()), Some(guest))
+            }
         }
-        let (guest, token) = Visitor::new_guest(app).await?;
-        let owner = guest.owner().ok_or_else(|| Fault::new("making a guest", "no session"))?;
-        Ok((owner, Some(token)))
     }
 }
 

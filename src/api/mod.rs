@@ -21,6 +21,7 @@ mod problem;
 mod profile;
 mod queries;
 mod strict;
+mod typed;
 mod wire;
 
 pub use once::forget_answers;

@@ -122,8 +122,8 @@ fn header_told(name: &str) -> Header {
         "ETag" => "The version of what is answered.",
         "Location" => "The address of what was made.",
         "Retry-After" => "Seconds to wait, with 429 and 503.",
-        "RateLimit" => "What is left of the limit (IETF draft, RateLimit header fields for HTTP).",
-        _ => "The limit on all requests of one peer (the same draft).",
+        "RateLimit" => "What is left of that limit (IETF draft, RateLimit header fields for HTTP).",
+        _ => "The limit on all requests of one peer; with 429 the one that was met (same draft).",
     };
     HeaderBuilder::new()
         .schema(Some(ObjectBuilder::new().schema_type(Type::String)))

@@ -2,9 +2,9 @@
 //! HTTP).
 
 use crate::state::AppState;
-use crate::web::{Failure, Peer};
-use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue};
+use crate::web::{Failure, Limits, Peer};
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
@@ -12,23 +12,54 @@ const POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
 const STANDING: HeaderName = HeaderName::from_static("ratelimit");
 
 /// One limit over all requests of a peer; the doors that guessers try have their own behind it.
+/// Whoever is past one of these is told of that one.
 pub async fn paced(
     State(app): State<AppState>,
     peer: Peer,
     request: Request,
     next: Next,
 ) -> Response {
-    let limit = &app.limits.api;
-    let (mut response, standing) = match limit.count(peer.0) {
-        Ok(left) => (next.run(request).await, format!("\"api\";r={left}")),
-        Err(refusal) => {
-            let wait = refusal.retry_after.unwrap_or_default();
-            (Failure::from(refusal).into_response(), format!("\"api\";r=0;t={wait}"))
+    let (limit, narrow) = (&app.limits.api, narrow(&app.limits, &request));
+    let all = ("api", limit.times);
+    match limit.count(peer.0) {
+        Err(refusal) => told(Failure::from(refusal).into_response(), all, 0),
+        Ok(left) => {
+            let response = next.run(request).await;
+            match narrow {
+                Some(narrow) if is_past(&response) => told(response, narrow, 0),
+                _ => told(response, all, left),
+            }
         }
-    };
+    }
+}
+
+/// Name and times in a minute of the limit that an address has besides.
+fn narrow(limits: &Limits, request: &Request) -> Option<(&'static str, u32)> {
+    let path = request.extensions().get::<MatchedPath>()?.as_str();
+    Some(match path.strip_prefix("/api").unwrap_or(path) {
+        "/auth/register" => ("sign-up", limits.sign_up.times),
+        "/auth/login" => ("sign-in", limits.sign_in.times),
+        "/auth/password-reset" | "/auth/password-reset/confirm" => ("reset", limits.reset.times),
+        "/auth/check-email" => ("email-check", limits.email_check.times),
+        "/payments/create-from-cart" | "/orders/{order}/cancel" => {
+            ("place-order", limits.place_order.times)
+        }
+        _ => return None,
+    })
+}
+
+fn is_past(response: &Response) -> bool {
+    response.status() == StatusCode::TOO_MANY_REQUESTS
+}
+
+/// The answer with what is left of a limit, and past it how many seconds to wait.
+fn told(mut response: Response, (name, times): (&str, u32), left: u32) -> Response {
+    let past = is_past(&response);
     let headers = response.headers_mut();
-    tell(headers, POLICY, format!("\"api\";q={};w=60", limit.times));
-    tell(headers, STANDING, standing);
+    let wait = headers.get(header::RETRY_AFTER).and_then(|wait| wait.to_str().ok());
+    let wait = wait.filter(|_| past).map(|wait| format!(";t={wait}")).unwrap_or_default();
+    tell(headers, STANDING, format!("\"{name}\";r={left}{wait}"));
+    tell(headers, POLICY, format!("\"{name}\";q={times};w=60"));
     response
 }
 

@@ -2,6 +2,7 @@
 
 use super::asked::{Asked, given};
 use super::caller::Shopper;
+use super::typed;
 use super::wire::{self, Told};
 use crate::account::{ProfilePatch, User, service};
 use crate::error::Refusal;
@@ -18,9 +19,11 @@ pub fn routes() -> OpenApiRouter<AppState> {
 
 #[derive(Serialize, ToSchema)]
 pub struct Profile {
+    #[schema(format = Email)]
     email: String,
     name: String,
     /// `+91` and ten digits; empty where none was given.
+    #[schema(pattern = r"^(\+91[6-9][0-9]{9})?$")]
     phone: String,
 }
 
@@ -38,9 +41,8 @@ pub struct ProfileChange {
     #[serde(default, deserialize_with = "given")]
     #[schema(nullable = false, max_length = 80)]
     name: Option<String>,
-    /// Given empty, it takes the number away.
     #[serde(default, deserialize_with = "given")]
-    #[schema(nullable = false)]
+    #[schema(schema_with = typed::phone_or_none)]
     phone: Option<String>,
 }
 

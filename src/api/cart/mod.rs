@@ -1,8 +1,10 @@
 //! The cart. "Add" needs no version, any number of adds at once all count; every other change names
 //! the version that was seen, and is refused with what changed since when it is an older one.
 
+mod if_match;
 mod types;
 
+pub use if_match::{IfMatch, precondition};
 pub use types::Cart;
 
 use types::{CartAdd, CartMerge, CartSet};
@@ -11,8 +13,8 @@ use super::asked::{Asked, Named};
 use super::caller::{CART_TOKEN_LENGTH, Caller, Known, Reader, Shopper};
 use super::once::once;
 use super::wire::{self, Told};
-use crate::account::{self, Owner};
-use crate::cart::{Quantity, Refused, Seen, service};
+use crate::account::{self, Fresh, Owner};
+use crate::cart::{Quantity, Refused, service};
 use crate::clock::Moment;
 use crate::db::Connection;
 use crate::error::{Failed, Fault, Refusal};
@@ -50,20 +52,25 @@ async fn show(Reader { visitor, mut connection }: Reader) -> Told {
 async fn add(State(app): State<AppState>, caller: Caller, asked: Asked<CartAdd>) -> Told {
     let Asked { body: CartAdd { product_id, quantity }, once } = asked;
     let quantity = Quantity::of(quantity).map_err(Refusal::from)?;
-    let (owner, cart_token) = caller.owner_or_new(&app).await?;
+    let (owner, guest) = caller.owner_or_new();
     let cart: Cart = once!(app, once, &owner, |tx, now| {
-        put_in(&mut tx, &owner, &product_id, quantity, now).await
+        put_in(&mut tx, &owner, guest.as_ref(), &product_id, quantity, now).await
     })?;
-    Ok(answer(&Cart { cart_token, ..cart }))
+    Ok(answer(&Cart { cart_token: guest.map(Fresh::into_token), ..cart }))
 }
 
+/// A new guest's session begins with its cart: a refusal leaves neither.
 async fn put_in(
     connection: &mut Connection,
     owner: &Owner,
+    guest: Option<&Fresh>,
     product_id: &str,
     quantity: Quantity,
     now: Moment,
 ) -> Result<Cart, Failed<Refused>> {
+    if let Some(guest) = guest {
+        guest.write(connection, None, now).await?;
+    }
     service::add(connection, owner, product_id, quantity, now).await?;
     Ok(view(connection, Some(owner)).await?)
 }
@@ -72,7 +79,7 @@ async fn put_in(
 #[utoipa::path(put, path = "/cart/items/{product_id}", tag = "cart", operation_id = "set_in_cart",
     security(("access_token" = []), ("cart_token" = []), ("session" = [])),
     params(("product_id" = String, Path), ("If-Match" = String, Header, description = "The \
-            `ETag` of the cart that was seen.")),
+            `ETag` of the cart that was seen, or `*` for whatever is in it.")),
     request_body = CartSet, responses((status = 200, body = Cart)))]
 async fn set(
     State(app): State<AppState>,
@@ -81,13 +88,9 @@ async fn set(
     headers: HeaderMap,
     asked: Asked<CartSet>,
 ) -> Told {
-    let seen = seen(&headers)?;
+    let condition = IfMatch::needed(&headers)?;
     let quantity = Quantity::of(asked.body.quantity).map_err(Refusal::from)?;
-    let now = app.now();
-    let done = transact!(app.db, |tx| {
-        service::set(&mut tx, &owner, &seen, &product_id, quantity, now).await
-    });
-    changed(&app, &owner, done).await
+    changed(&app, &owner, &condition, Change::Set(&product_id, quantity)).await
 }
 
 /// Takes a line out, if the cart is still the one that was seen.
@@ -95,7 +98,7 @@ async fn set(
     operation_id = "remove_from_cart",
     security(("access_token" = []), ("cart_token" = []), ("session" = [])),
     params(("product_id" = String, Path), ("If-Match" = String, Header, description = "The \
-            `ETag` of the cart that was seen.")),
+            `ETag` of the cart that was seen, or `*` for whatever is in it.")),
     responses((status = 200, body = Cart)))]
 async fn remove(
     State(app): State<AppState>,
@@ -103,86 +106,102 @@ async fn remove(
     Named(product_id): Named,
     headers: HeaderMap,
 ) -> Told {
-    let (seen, now) = (seen(&headers)?, app.now());
-    let done =
-        transact!(app.db, |tx| { service::remove(&mut tx, &owner, &seen, &product_id, now).await });
-    changed(&app, &owner, done).await
+    changed(&app, &owner, &IfMatch::needed(&headers)?, Change::Remove(&product_id)).await
 }
 
 /// Takes everything out, if the cart is still the one that was seen.
 #[utoipa::path(delete, path = "/cart", tag = "cart", operation_id = "empty_cart",
     security(("access_token" = []), ("cart_token" = []), ("session" = [])),
-    params(("If-Match" = String, Header, description = "The `ETag` of the cart that was seen.")),
+    params(("If-Match" = String, Header, description = "The `ETag` of the cart that was seen, or \
+            `*` for whatever is in it.")),
     responses((status = 200, body = Cart)))]
 async fn empty(
     State(app): State<AppState>,
     Known { owner, .. }: Known,
     headers: HeaderMap,
 ) -> Told {
-    let (seen, now) = (seen(&headers)?, app.now());
-    let done = transact!(app.db, |tx| service::empty(&mut tx, &owner, &seen, now).await);
-    changed(&app, &owner, done).await
+    changed(&app, &owner, &IfMatch::needed(&headers)?, Change::Empty).await
+}
+
+/// A change that holds for the cart that was seen.
+#[derive(Clone, Copy)]
+enum Change<'a> {
+    Set(&'a str, Quantity),
+    Remove(&'a str),
+    Empty,
+}
+
+impl Change<'_> {
+    async fn make(
+        self,
+        connection: &mut Connection,
+        owner: &Owner,
+        condition: &IfMatch,
+        now: Moment,
+    ) -> Result<(), Failed<Refused>> {
+        let seen = condition.seen(connection, owner).await?;
+        match self {
+            Change::Set(product_id, quantity) => {
+                service::set(connection, owner, &seen, product_id, quantity, now).await
+            }
+            Change::Remove(product_id) => {
+                service::remove(connection, owner, &seen, product_id, now).await
+            }
+            Change::Empty => service::empty(connection, owner, &seen, now).await,
+        }
+    }
+}
+
+async fn changed(app: &AppState, owner: &Owner, condition: &IfMatch, change: Change<'_>) -> Told {
+    let now = app.now();
+    let done = transact!(app.db, |tx| change.make(&mut tx, owner, condition, now).await);
+    done.map_err(|failed| failed.map(precondition))?;
+    let mut connection = app.db.read.acquire().await?;
+    Ok(answer(&view(&mut connection, Some(owner)).await?))
 }
 
 /// A guest's cart joins the account's, and its token ends. Asked again it changes nothing.
 #[utoipa::path(post, path = "/cart/merge", tag = "cart", operation_id = "merge_cart",
     security(("access_token" = []), ("session" = [])),
+    params(("If-Match" = Option<String>, Header, description = "The `ETag` of the account's cart \
+            that was seen, or `*` if there must be one. Without it the carts are joined whatever \
+            became of the account's.")),
     request_body = CartMerge, responses((status = 200, body = Cart)))]
-async fn merge(State(app): State<AppState>, shopper: Shopper, asked: Asked<CartMerge>) -> Told {
-    let (user_id, now) = (shopper.customer.id(), app.now());
-    let token = asked.body.cart_token;
+async fn merge(
+    State(app): State<AppState>,
+    Shopper { customer }: Shopper,
+    headers: HeaderMap,
+    asked: Asked<CartMerge>,
+) -> Told {
+    let (user_id, now) = (customer.id(), app.now());
+    let (condition, token) = (IfMatch::of(&headers), asked.body.cart_token);
     if token.len() != CART_TOKEN_LENGTH {
         return Err(Refusal::field("cart_token", "This is no cart token.").into());
     }
-    let merged: Result<Cart, Fault> =
-        transact!(app.db, |tx| bring(&mut tx, &token, user_id, now).await);
-    Ok(answer(&merged?))
+    let merged =
+        transact!(app.db, |tx| bring(&mut tx, &token, user_id, condition.as_ref(), now).await);
+    Ok(answer(&merged.map_err(|failed| failed.map(precondition))?))
 }
 
 async fn bring(
     connection: &mut Connection,
     token: &str,
     user_id: &str,
+    condition: Option<&IfMatch>,
     now: Moment,
-) -> Result<Cart, Fault> {
+) -> Result<Cart, Failed<Refused>> {
+    let owner = Owner::User(user_id.to_owned());
+    if let Some(condition) = condition {
+        let seen = condition.seen(connection, &owner).await?;
+        service::lock_seen(connection, &owner, &seen).await?;
+    }
     let notice = account::service::bring_cart_by_token(connection, token, user_id, now).await?;
-    let cart = view(connection, Some(&Owner::User(user_id.to_owned()))).await?;
+    let cart = view(connection, Some(&owner)).await?;
     Ok(Cart { notice, ..cart })
 }
 
 async fn view(connection: &mut Connection, owner: Option<&Owner>) -> Result<Cart, Fault> {
     Ok(Cart::from(service::view(connection, owner).await?))
-}
-
-/// The cart that a program must have seen.
-fn seen(headers: &HeaderMap) -> Result<Seen, Refusal> {
-    let words = "Send the cart's ETag as If-Match, so that nothing is changed unseen.";
-    seen_in(headers).ok_or_else(|| Refusal::new(428, words).of_kind("version-needed"))
-}
-
-/// The cart that a program saw, if it says so. An unreadable tag is one that never was.
-pub fn seen_in(headers: &HeaderMap) -> Option<Seen> {
-    let tag = headers.get(header::IF_MATCH)?.to_str().unwrap_or_default();
-    let (cart_id, version) = tag.trim().trim_matches('"').rsplit_once('.').unwrap_or((tag, ""));
-    let plain = cart_id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
-    let cart_id = if plain { cart_id.to_owned() } else { String::new() };
-    Some(Seen { cart_id, version: version.parse().unwrap_or(-1) })
-}
-
-async fn changed(app: &AppState, owner: &Owner, done: Result<(), Failed<Refused>>) -> Told {
-    match done {
-        Ok(()) => {
-            let mut connection = app.db.read.acquire().await?;
-            Ok(answer(&view(&mut connection, Some(owner)).await?))
-        }
-        Err(failed) => Err(failed.map(|refused| precondition(refused.into())).into()),
-    }
-}
-
-/// The version was sent as a condition, so an older one is 412 here (RFC 9110, 13.1.1).
-pub fn precondition(refusal: Refusal) -> Refusal {
-    let status = if refusal.kind == "cart-changed" { 412 } else { refusal.status };
-    Refusal { status, ..refusal }
 }
 
 fn answer(cart: &Cart) -> Response {

@@ -10,13 +10,14 @@ pub use types::{Order, OrderHead, OrderRefund, Tax};
 use super::asked::{Named, Sought};
 use super::caller::{Caller, Shopper};
 use super::catalogue::unknown_cursor;
+use super::payments::PaymentStanding;
 use super::wire::{self, List, Told};
 use crate::checkout;
 use crate::clock::Moment;
 use crate::db::Connection;
 use crate::error::{Fault, Refusal};
 use crate::order;
-use crate::payment;
+use crate::payment::{self, Settled};
 use crate::state::AppState;
 use crate::web::{Failure, Peer};
 use axum::extract::State;
@@ -49,7 +50,7 @@ pub struct OrderKey {
     pub key: String,
 }
 
-/// One's own orders, the newest first; those that ended unpaid are left out.
+/// One's own orders, the newest first; those whose time ran out unpaid are left out.
 #[utoipa::path(get, path = "/orders", tag = "orders", operation_id = "list_orders",
     security(("access_token" = []), ("session" = [])), params(OrdersQuery),
     responses((status = 200, body = List<OrderHead>)))]
@@ -82,7 +83,7 @@ fn place(cursor: &str) -> Option<(Moment, String)> {
     Some((placed_at.parse().ok()?, id.to_owned()))
 }
 
-/// One order, by its id or its number.
+/// One order, by its id or its number, and what is known of its payment.
 #[utoipa::path(get, path = "/orders/{order}", tag = "orders", operation_id = "show_order",
     security((), ("access_token" = []), ("cart_token" = []), ("session" = [])),
     params(("order" = String, Path), OrderKey), responses((status = 200, body = Order)))]
@@ -139,9 +140,27 @@ async fn find(connection: &mut Connection, name: &str) -> Result<Option<order::O
     }
 }
 
-/// The order as programs read it, with the money that goes back.
+/// The order as programs read it, with how its payment stands and the money that goes back.
 pub async fn described(app: &AppState, order: order::Order) -> Result<Order, Fault> {
     let mut connection = app.db.read.acquire().await?;
     let refunds = payment::service::list_refunds(&mut connection, &order.id).await?;
-    Ok(Order::of(app, order, &refunds))
+    let payment = standing(&mut connection, &order).await?;
+    Ok(Order::of(app, order, payment, &refunds))
+}
+
+/// By what the gateway said when it was asked last.
+async fn standing(
+    connection: &mut Connection,
+    order: &order::Order,
+) -> Result<PaymentStanding, Fault> {
+    Ok(match order.state {
+        order::State::Paid => PaymentStanding::Paid,
+        order::State::Expired | order::State::Cancelled => PaymentStanding::Ended,
+        order::State::AwaitingPayment => {
+            let waiting = payment::service::find_waiting(connection, &order.id).await?;
+            // Without one it was paid, or ended, since the order was read.
+            let settled = waiting.map_or(Settled::Unknown, |(_, heard)| heard.into());
+            PaymentStanding::from(&settled)
+        }
+    })
 }

@@ -1,5 +1,6 @@
 //! Orders as programs read them.
 
+use crate::api::payments::PaymentStanding;
 use crate::api::wire::{Money, moment};
 use crate::money::Gst;
 use crate::order::{self, Head, ShipTo, State as OrderState};
@@ -27,8 +28,11 @@ pub struct Order {
     #[schema(required = true)]
     number: Option<String>,
     state: OrderStanding,
+    /// As it is known; `payments/{order}/status` asks Razorpay.
+    payment: PaymentStanding,
     /// Opens this order without a sign-in, as `?key=`.
     access_key: String,
+    #[schema(format = Email)]
     email: String,
     ship_to: ShipToAddress,
     items: Vec<OrderItem>,
@@ -59,13 +63,17 @@ pub enum OrderStanding {
 #[derive(Serialize, ToSchema)]
 pub struct ShipToAddress {
     name: String,
+    /// `+91` and ten digits.
+    #[schema(pattern = r"^\+91[6-9][0-9]{9}$")]
     phone: String,
     line1: String,
     line2: String,
     landmark: String,
     city: String,
     /// Two-digit GST code: the place of supply.
+    #[schema(pattern = "^[0-9]{2}$")]
     state: String,
+    #[schema(pattern = "^[1-9][0-9]{5}$")]
     pin: String,
 }
 
@@ -178,12 +186,18 @@ impl From<Head> for OrderHead {
 }
 
 impl Order {
-    pub fn of(app: &AppState, order: order::Order, refunds: &[Refund]) -> Order {
+    pub fn of(
+        app: &AppState,
+        order: order::Order,
+        payment: PaymentStanding,
+        refunds: &[Refund],
+    ) -> Order {
         Order {
             access_key: order::access_key(app, &order.id),
             id: order.id,
             number: order.number,
             state: order.state.into(),
+            payment,
             email: order.email,
             ship_to: order.ship_to.into(),
             items: order.lines.into_iter().map(OrderItem::from).collect(),

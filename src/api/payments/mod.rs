@@ -3,25 +3,23 @@
 
 mod types;
 
-use types::{
-    CreateFromCart, CreatedFromCart, PaymentStanding, PaymentStatus, RazorpayCheckout,
-    RazorpayReturn,
-};
+pub use types::PaymentStanding;
+
+use types::{CreateFromCart, CreatedFromCart, PaymentStatus, RazorpayCheckout, RazorpayReturn};
 
 use super::asked::{Asked, Named, Object, Sought};
 use super::caller::{Caller, Known};
-use super::cart::{precondition, seen_in};
+use super::cart::{IfMatch, precondition};
 use super::once::once;
 use super::orders::{self, OrderKey, OrderRefund};
 use super::wire::{self, Told};
 use crate::account::{Email, Owner, Visitor};
 use crate::address;
-use crate::cart;
-use crate::checkout::{Contact, PayTerms, Placed, Wish, service};
+use crate::checkout::{Contact, PayTerms, Placed, Refused, Wish, service};
 use crate::clock::Moment;
 use crate::db::Connection;
 use crate::error::{Failed, Fault, Refusal};
-use crate::order::ShipTo;
+use crate::order::{self, ShipTo};
 use crate::payment::{self, Settled, service::Readiness};
 use crate::razorpay::OrderId;
 use crate::state::AppState;
@@ -42,7 +40,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
     params(("Idempotency-Key" = Option<String>, Header, description = "Makes one order, however \
             often it is sent."),
            ("If-Match" = Option<String>, Header, description = "The `ETag` of the cart that was \
-            seen.")),
+            seen, or `*`: its lines and quantities. Prices are held by `digest` alone.")),
     request_body = CreateFromCart, responses((status = 201, body = CreatedFromCart)))]
 async fn create(
     State(app): State<AppState>,
@@ -54,18 +52,14 @@ async fn create(
     app.limits.place_order.count(peer.0)?;
     let Asked { body, once } = asked;
     let placement_key = once.placement_key(&owner);
-    let wanted = Wanted { body, seen: seen_in(&headers), placement_key, visitor };
+    let wanted = Wanted { body, condition: IfMatch::of(&headers), placement_key, visitor };
     let unpaid = service::unpaid_for_sure(&app, &wanted.visitor).await?;
     // What is kept for the key is the order's id: its answer is made anew each time, for only the
     // gateway, asked after the commit, can tell how the payment stands.
-    let placed: Result<String, Failed<Refusal>> =
-        once!(app, once, &owner, |tx, now| {
-            place(&app, &mut tx, &owner, &wanted, &unpaid, now).await
-        });
-    let conditional = wanted.seen.is_some();
-    let order_id =
-        placed.map_err(|failed| if conditional { failed.map(precondition) } else { failed })?;
-    let found = service::make_payable(&app, &order_id).await?;
+    let placed: Result<String, Failed<Refusal>> = once!(app, once, &owner, |tx, now| {
+        place(&app, &mut tx, &owner, &wanted, &unpaid, now).await
+    });
+    let found = service::make_payable(&app, &placed?).await?;
     let (order, readiness) = found.ok_or_else(|| Fault::new("placing an order", "it is gone"))?;
     let razorpay = match readiness {
         None => None,
@@ -89,12 +83,12 @@ fn no_gateway() -> Refusal {
 /// Who wants what, before it is looked at.
 struct Wanted {
     body: CreateFromCart,
-    seen: Option<cart::Seen>,
+    condition: Option<IfMatch>,
     placement_key: String,
     visitor: Visitor,
 }
 
-/// Whoever names neither version nor digest agrees to the cart as it is.
+/// Whoever names no version agrees to the lines as they are, and without a digest to the prices.
 async fn place(
     app: &AppState,
     connection: &mut Connection,
@@ -106,9 +100,13 @@ async fn place(
     let body = &wanted.body;
     let contact = contact(&wanted.visitor, body.email.as_deref()).map_err(Failed::Refused)?;
     let ship_to = ship_to(connection, &wanted.visitor, body).await?;
+    let seen = match &wanted.condition {
+        Some(condition) => Some(condition.seen(connection, owner).await?),
+        None => None,
+    };
     let review = service::review(connection, Some(owner), &app.config.shop).await?;
     let wish = Wish {
-        seen: wanted.seen.clone().unwrap_or_else(|| review.cart.seen()),
+        seen: seen.unwrap_or_else(|| review.cart.seen()),
         digest: body.digest.clone().unwrap_or_else(|| review.digest()),
         accepts_changes: body.accept_changes,
         placement_key: wanted.placement_key.clone(),
@@ -116,7 +114,11 @@ async fn place(
         ship_to,
     };
     let placed = service::place(connection, owner, &wish, unpaid, &app.config, now).await;
-    let placed = placed.map_err(|failed| failed.map(Refusal::from))?;
+    let refusal = |reason| match reason {
+        Refused::Cart(reason) if wanted.condition.is_some() => precondition(reason),
+        reason => reason.into(),
+    };
+    let placed = placed.map_err(|failed| failed.map(refusal))?;
     let (Placed::Order(id) | Placed::PaidAlready(id)) = placed;
     Ok(id)
 }
@@ -201,6 +203,8 @@ async fn status(
     drop(connection);
     let settled = match (order.number, waiting) {
         (Some(number), _) => Settled::Paid { number },
+        // Paid, or ended, since the order was read.
+        (None, None) if order.state == order::State::AwaitingPayment => Settled::Unknown,
         (None, None) => Settled::Ended,
         (None, Some((open, heard))) if open.was_asked_lately(app.now()) => heard.into(),
         (None, Some((open, _))) => payment::settle(&app, &open.id, "api status").await?,
@@ -211,12 +215,10 @@ async fn status(
 async fn told(app: &AppState, order_id: &str, settled: Settled) -> Told {
     let mut connection = app.db.read.acquire().await?;
     let refunds = payment::service::list_refunds(&mut connection, order_id).await?;
-    let (number, state) = match settled {
-        Settled::Paid { number } => (Some(number), PaymentStanding::Paid),
-        Settled::Waiting { under_way: true } => (None, PaymentStanding::UnderWay),
-        Settled::Waiting { under_way: false } => (None, PaymentStanding::Waiting),
-        Settled::Ended => (None, PaymentStanding::Ended),
-        Settled::Unknown => (None, PaymentStanding::Unknown),
+    let state = PaymentStanding::from(&settled);
+    let number = match settled {
+        Settled::Paid { number } => Some(number),
+        _ => None,
     };
     let refunds = refunds.iter().map(OrderRefund::from).collect();
     Ok(wire::ok(&PaymentStatus { order_id: order_id.to_owned(), number, state, refunds }))

@@ -4,6 +4,7 @@ use crate::api::addresses::AddressFields;
 use crate::api::asked::Object;
 use crate::api::orders::{Order, OrderRefund};
 use crate::checkout::PayTerms;
+use crate::payment::Settled;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -17,8 +18,9 @@ pub struct CreateFromCart {
     #[schema(value_type = Option<AddressFields>)]
     pub address: Option<Object<AddressFields>>,
     /// A guest's; whoever is signed in needs none.
+    #[schema(format = Email)]
     pub email: Option<String>,
-    /// Of the preview that was agreed to: anything else than exactly that is refused.
+    /// Of the preview that was agreed to: exactly that, with its prices, is ordered or nothing.
     pub digest: Option<String>,
     /// The shopper agrees to prices that changed since the products were put in.
     #[serde(default)]
@@ -85,6 +87,18 @@ pub enum PaymentStanding {
     Ended,
     /// The gateway gave no usable answer: ask again in some seconds.
     Unknown,
+}
+
+impl From<&Settled> for PaymentStanding {
+    fn from(settled: &Settled) -> PaymentStanding {
+        match settled {
+            Settled::Paid { .. } => PaymentStanding::Paid,
+            Settled::Waiting { under_way: true } => PaymentStanding::UnderWay,
+            Settled::Waiting { under_way: false } => PaymentStanding::Waiting,
+            Settled::Ended => PaymentStanding::Ended,
+            Settled::Unknown => PaymentStanding::Unknown,
+        }
+    }
 }
 
 impl From<PayTerms> for RazorpayCheckout {

@@ -41,6 +41,7 @@ async fn a_guest_buys_from_cart_to_number() {
     let created = app.with("if-match", tag).posts(CREATE, body).await.got(201).json();
     let order = &created["order"];
     assert_eq!((&order["state"], &order["number"]), (&json!("awaiting_payment"), &Value::Null));
+    assert_eq!(order["payment"], "waiting");
     let checkout = &created["razorpay"];
     assert_eq!((&checkout["amount"], &checkout["currency"]), (&json!(41_900), &json!("INR")));
     assert_eq!(checkout["prefill"]["contact"], "+919876543210");
@@ -55,6 +56,7 @@ async fn a_guest_buys_from_cart_to_number() {
     app.posts(CONFIRM, handed_over).await.got(200);
     let paid = app.gets(&format!("/api/orders/{number}/")).await.got(200).json();
     assert_eq!((&paid["state"], &paid["id"]), (&json!("paid"), &json!(id)));
+    assert_eq!(paid["payment"], "paid");
     assert_eq!(paid["tax"]["igst"]["paise"], 0);
     assert_eq!(app.gets(&status).await.json()["number"], json!(number));
     assert_eq!(app.gets("/api/cart").await.json()["units"], 0, "what was bought left the cart");
@@ -106,6 +108,23 @@ async fn an_account_buys_to_a_saved_address_and_finds_its_orders() {
     assert_eq!(ravi.gets("/api/orders").await.json()["items"], json!([]));
     shop.program().gets("/api/orders").await.is_refused(401, "sign-in-needed");
     app.gets("/api/orders?cursor=x").await.is_refused(422, "invalid");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_list_leaves_out_what_ran_out_unpaid() {
+    let shop = Shop::open().await;
+    let mut app = shop.signed_in_program(ASHA).await;
+    app.adds("assam-tea", 1).await;
+    let created = app.posts(CREATE, json!({ "address": home() })).await.got(201).json();
+    assert_eq!(app.gets("/api/orders").await.json()["items"][0]["state"], "awaiting_payment");
+    shop.passes(31).await;
+    shop.works().await;
+    app.access = None;
+    app.signs_in(ASHA).await;
+    assert_eq!(app.gets("/api/orders").await.got(200).json()["items"], json!([]));
+    let one = format!("/api/orders/{}", text(&created["order"]["id"]));
+    let one = app.gets(&one).await.got(200).json();
+    assert_eq!((&one["state"], &one["payment"]), (&json!("expired"), &json!("ended")));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -229,6 +248,46 @@ async fn what_is_placed_is_what_was_shown() {
     far["address"]["pin"] = json!("400001");
     app.posts(CREATE, far).await.is_refused(422, "invalid");
     assert_eq!(app.pointers(), ["#/address/pin"]);
+}
+
+/// A version is that of the lines and quantities, whatever they cost meanwhile.
+#[tokio::test(flavor = "multi_thread")]
+async fn prices_are_held_by_the_digest_alone() {
+    let shop = Shop::open().await;
+    let mut app = shop.program();
+    app.adds("assam-tea", 1).await;
+    let tag = app.cart_tag().await;
+    let costs = |paise: i64| {
+        let shop = shop.clone();
+        async move {
+            let statement = format!("update products set price_paise = {paise}");
+            shop.meddles(&format!("{statement} where slug = 'assam-tea'")).await;
+        }
+    };
+    let agreed = |preview: Value| {
+        let mut body = guest();
+        body["digest"] = preview["digest"].clone();
+        body["accept_changes"] = json!(true);
+        body
+    };
+    costs(17_000).await;
+    let cheaper = agreed(app.gets("/api/checkout/preview").await.got(200).json());
+    costs(18_500).await;
+    app.with("if-match", &tag).posts(CREATE, cheaper).await.is_refused(409, "prices-changed");
+    let placed = app.with("if-match", &tag).posts(CREATE, guest()).await.got(201).json();
+    assert_eq!(placed["order"]["total"]["paise"], 23_400);
+    let before = agreed(app.gets("/api/checkout/preview").await.got(200).json());
+    costs(19_000).await;
+    app.posts(CREATE, before).await.is_refused(409, "prices-changed");
+    app.with("if-match", &tag).posts(CREATE, guest()).await.is_refused(422, "prices-not-accepted");
+    let mut body = guest();
+    body["accept_changes"] = json!(true);
+    app.with("if-match", "\"x.1\"").posts(CREATE, body.clone()).await;
+    app.is_refused(412, "cart-changed");
+    for condition in [tag.as_str(), "*"] {
+        app.with("if-match", condition).posts(CREATE, body.clone()).await.got(201);
+        assert_eq!(app.json()["order"]["total"]["paise"], 23_900);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

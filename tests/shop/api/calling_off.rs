@@ -14,9 +14,10 @@ async fn an_unpaid_order_is_called_off_and_late_money_goes_back() {
     assert_eq!(shop.product("saffron").await.left, 0);
     shop.gateway.goes_wrong("/v1/orders", "500", 3).await;
     app.asks("POST", &format!("{path}/cancel/"), None).await.is_refused(503, "gateway-unavailable");
+    assert_eq!(app.gets(&path).await.got(200).json()["payment"], "unknown");
     shop.gateway.recovers().await;
     let done = app.asks("POST", &format!("{path}/cancel/"), None).await.got(200).json();
-    assert_eq!(done["state"], "cancelled");
+    assert_eq!((&done["state"], &done["payment"]), (&json!("cancelled"), &json!("ended")));
     app.asks("POST", &format!("{path}/cancel/"), None).await.got(200);
     assert_eq!(shop.product("saffron").await.left, 1, "its units are free again");
     assert_eq!(shop.count("stock_holds").await, 0);
@@ -50,6 +51,8 @@ async fn money_that_is_there_or_on_its_way_is_not_called_off() {
     assert_ne!(app.page().header("retry-after"), "");
     let status = app.gets(&format!("/api/payments/{id}/status")).await.got(200).json();
     assert_eq!(status["state"], "under_way", "also a moment after the gateway was asked");
+    let order = app.gets(&format!("/api/orders/{id}")).await.got(200).json();
+    assert_eq!(order["payment"], status["state"]);
     shop.gateway.captures_late(&pending.payment).await;
     app.asks("POST", &cancel, None).await.is_refused(409, "already-paid");
     app.gets(&format!("/api/orders/{id}")).await.got(200);

@@ -70,10 +70,6 @@ async fn changes_hold_for_the_version_that_was_seen() {
     app.with("if-match", &seen).asks("PUT", &line, Some(json!({ "quantity": 6 }))).await;
     app.is_refused(412, "cart-changed");
     assert!(app.page().body.contains("Assam tea: 5 instead of 2."));
-    for odd in ["*", "\"\"", "\"x.1\"", "\"'.-1\"", "W/\"1\""] {
-        app.with("if-match", odd).asks("DELETE", "/api/cart/", None).await;
-        app.is_refused(404, "not-found");
-    }
     app.with("if-match", &next).asks("DELETE", &line, None).await.got(200);
     let last = app.page().header("etag").to_owned();
     assert_eq!(app.json()["units"], 0);
@@ -82,6 +78,36 @@ async fn changes_hold_for_the_version_that_was_seen() {
     let seen = app.cart_tag().await;
     app.with("if-match", &seen).asks("DELETE", "/api/cart/", None).await.got(200);
     assert_eq!(app.json()["items"], json!([]));
+}
+
+/// RFC 9110, 13.1.1: one of the tags must be the cart's, or the star any cart at all.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_condition_that_does_not_hold_is_told_as_one() {
+    let shop = Shop::open().await;
+    let (mut app, mut other) = (shop.program(), shop.program());
+    app.adds("assam-tea", 2).await;
+    other.adds("cardamom", 1).await;
+    let (seen, others) = (app.cart_tag().await, other.cart_tag().await);
+    let (weak, several) = (format!("W/{seen}"), format!("{others}, {seen}"));
+    for odd in [&*others, &*weak, "\"\"", "\"x.1\"", "\"'.-1\"", "rubbish", "", "\u{e9}"] {
+        app.with("if-match", odd).asks("DELETE", "/api/cart/", None).await;
+        app.is_refused(412, "cart-changed");
+    }
+    let line = format!("/api/cart/items/{}", shop.product("assam-tea").await.id);
+    app.with("if-match", several).asks("PUT", &line, Some(json!({ "quantity": 3 }))).await.got(200);
+    let deeds = (0..6).map(|_| {
+        let (mut app, line, body) = (app.clone(), line.clone(), json!({ "quantity": 4 }));
+        async move {
+            app.with("if-match", "*").asks("PUT", &line, Some(body)).await.got(200);
+        }
+    });
+    all_at_once(deeds).await;
+    app.with("if-match", "*").asks("DELETE", "/api/cart/", None).await.got(200);
+    assert_eq!(app.json()["units"], 0);
+    assert_eq!(other.gets("/api/cart/").await.json()["units"], 1);
+    let mut asha = shop.signed_in_program("asha@example.in").await;
+    asha.with("if-match", "*").asks("DELETE", "/api/cart/", None).await;
+    asha.is_refused(412, "cart-changed");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -167,6 +193,47 @@ async fn a_guests_first_add_begins_a_cart_of_its_own_whatever_its_key() {
     kirana::cart::service::forget_orphans(&mut connection).await.unwrap();
     drop(connection);
     assert_eq!(shop.count("carts").await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refused_first_add_leaves_nobody_behind() {
+    let shop = Shop::open().await;
+    let mut app = shop.program();
+    let saffron = shop.product("saffron").await.id;
+    for (body, status, kind) in [
+        (json!({ "product_id": "nothing" }), 404, "not-for-sale"),
+        (json!({ "product_id": saffron, "quantity": 2 }), 409, "only-some-left"),
+    ] {
+        app.with("idempotency-key", "1").posts("/api/cart/add", body).await;
+        app.is_refused(status, kind);
+    }
+    assert_eq!((shop.count("sessions").await, shop.count("kept_answers").await), (0, 0));
+    for _ in 0..2 {
+        app.with("idempotency-key", "1").adds("assam-tea", 1).await;
+        assert_eq!((&app.json()["units"], shop.count("sessions").await), (&json!(1), 1));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_merge_holds_for_the_version_that_was_seen_if_it_names_one() {
+    let shop = Shop::open().await;
+    let mut app = shop.signed_in_program("asha@example.in").await;
+    app.adds("cardamom", 1).await;
+    let seen = app.cart_tag().await;
+    app.adds("cardamom", 1).await;
+    let mut guest = shop.program();
+    guest.adds("saffron", 1).await;
+    let body = json!({ "cart_token": guest.cart_token.clone().unwrap() });
+    app.with("if-match", seen).posts("/api/cart/merge", body.clone()).await;
+    app.is_refused(412, "cart-changed");
+    app.with("if-match", guest.cart_tag().await).posts("/api/cart/merge", body.clone()).await;
+    app.is_refused(412, "cart-changed");
+    assert_eq!(app.gets("/api/cart").await.json()["units"], 2);
+    assert_eq!(guest.gets("/api/cart").await.json()["units"], 1);
+    let seen = app.cart_tag().await;
+    app.with("if-match", seen).posts("/api/cart/merge", body).await.got(200);
+    assert_eq!(app.json()["units"], 3);
+    guest.gets("/api/cart").await.is_refused(401, "cart-token-ended");
 }
 
 #[tokio::test(flavor = "multi_thread")]
