@@ -12,7 +12,7 @@ use crate::error::{Failed, Fault};
 use crate::faults::planted;
 use crate::money::{Gst, Paise, TaxRate};
 use crate::order::{self, Draft, Order, State};
-use crate::payment::{self, service::Readiness};
+use crate::payment::{self, Readiness};
 use crate::state::AppState;
 
 /// What the checkout page shows now.
@@ -234,7 +234,7 @@ pub async fn make_payable(
     let attempts = payment::service::list_attempts(&mut connection, order_id).await?;
     drop(connection);
     let readiness = match payment::service::open_one(&attempts) {
-        Some(attempt) => Some(payment::service::make_payable(app, attempt.clone()).await?),
+        Some(attempt) => Some(payment::make_payable(app, attempt.clone()).await?),
         None => None,
     };
     Ok(Some((order, readiness)))

@@ -9,6 +9,7 @@ mod alternatives;
 mod calling_off;
 mod doors;
 mod evidence;
+mod gateway_order;
 mod inbox;
 mod poller;
 mod queries;
@@ -21,6 +22,7 @@ mod watch;
 
 pub use calling_off::{NotCancelled, cancel, is_unpaid_for_sure};
 pub use doors::{is_signed, routes, settle_signed};
+pub use gateway_order::{Readiness, make_payable};
 pub use inbox::work_inbox;
 pub use poller::poll_due;
 pub use settle::{Settled, settle, settle_hinted};

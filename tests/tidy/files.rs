@@ -5,7 +5,7 @@ use crate::{report, shipped, sources};
 /// Longer than the rest for a reason.
 const LONG_FILES: &[(&str, usize)] = &[
     ("src/order/queries.rs", 420), // one row struct for the one statement that reads an order
-    ("src/cart/queries.rs", 460),  // one room, one list of statements
+    ("src/cart/queries.rs", 400),  // one room, one list of statements
     ("src/payment/queries.rs", 420), // likewise
     ("src/cart/service.rs", 400),
     ("src/config.rs", 350),

@@ -20,7 +20,7 @@ use crate::clock::Moment;
 use crate::db::Connection;
 use crate::error::{Failed, Fault, Refusal};
 use crate::order::{self, ShipTo};
-use crate::payment::{self, Settled, service::Readiness};
+use crate::payment::{self, Readiness, Settled};
 use crate::razorpay::OrderId;
 use crate::state::AppState;
 use crate::web::Peer;
