@@ -54,7 +54,7 @@ pub(super) fn order(attempt: &KnownAttempt, told: &Order) -> Option<Finding> {
 }
 
 /// A payment as the gateway tells it beside what the shop knows of it. `attempt`: the one whose
-/// gateway order was paid, if the shop has it; `has_task`: a person was asked to look after it.
+/// gateway order was paid, if the shop has it; `has_task`: a person is to look after it.
 pub(super) fn captured(
     told: &Payment,
     known: Option<&KnownPayment>,
@@ -133,7 +133,9 @@ fn is_kept_or_returned(status: &PaymentStatus) -> bool {
 
 /// A refund at the gateway beside those that the shop knows of the same payment.
 pub(super) fn refund_told(known: &[KnownRefund], told: &Refund) -> Option<Finding> {
-    let ours = known.iter().find(|ours| is_same(ours, told));
+    // By its name first: one of ours that gave way to it may carry the same key.
+    let named = known.iter().find(|ours| has_name(ours, told));
+    let ours = named.or_else(|| known.iter().find(|ours| is_same(ours, told)));
     let amount = Paise(told.amount);
     let what = match ours {
         None if told.status == RefundStatus::Failed => return None,
@@ -172,8 +174,11 @@ pub(super) fn refunds_missing(known: &[KnownRefund], told: &[Refund]) -> Vec<Fin
 
 /// Its receipt is the key that ours was sent with.
 fn is_same(ours: &KnownRefund, told: &Refund) -> bool {
+    has_name(ours, told) || told.receipt.as_deref() == Some(&ours.idempotency_key)
+}
+
+fn has_name(ours: &KnownRefund, told: &Refund) -> bool {
     ours.gateway_refund_id.as_deref() == Some(told.id.as_str())
-        || told.receipt.as_deref() == Some(&ours.idempotency_key)
 }
 
 #[cfg(test)]
@@ -274,6 +279,10 @@ mod tests {
         let other = Refund { amount: 501, ..told("processed", None) };
         assert!(refund_told(std::slice::from_ref(&by_id), &other).is_some());
         assert_eq!(refunds_missing(std::slice::from_ref(&by_id), &[]).len(), 1);
+        let gave_way = KnownRefund { id: "r0".into(), ..ours("failed", None) };
+        let both = [gave_way, by_id.clone()];
+        assert_eq!(refund_told(&both, &told("processed", Some("key"))), None);
+        assert!(refund_told(&both[..1], &told("processed", Some("key"))).is_some());
         assert_eq!(refunds_missing(&[by_id], &[told("processed", None)]), []);
         assert_eq!(refunds_missing(&[ours("intended", None)], &[]), [], "not sent yet");
     }

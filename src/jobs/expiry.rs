@@ -11,29 +11,53 @@ use crate::transact;
 /// An order about which nothing is sure is asked about again after this, and keeps its units.
 const LONGER: i64 = MINUTE;
 
+/// What came of an order past its time.
+#[derive(PartialEq, Eq)]
+enum Outcome {
+    Ended,
+    /// Its money is here or under way, or somebody else was first.
+    Left,
+    /// The gateway gave no usable answer.
+    Unsure,
+}
+
 /// Ends unpaid orders past their time. Returns how many. One that cannot be ended comes again
-/// later.
+/// later. A gateway that gives no usable answer, because it is asked too much (429) or is in
+/// trouble, is asked no more in this round: the rest waits for a later one.
 pub async fn expire_due(app: &AppState) -> Result<usize, Fault> {
     let mut round = Round::default();
     for order_id in order::service::list_due(&app.db, app.now()).await? {
-        let ended = expire(app, &order_id).await;
-        if ended.is_err() {
+        let outcome = expire(app, &order_id).await;
+        if outcome.is_err() {
             wait_longer(app, &order_id).await?;
         }
-        round.note(&order_id, ended);
+        let in_vain = matches!(outcome, Ok(Outcome::Unsure));
+        round.note(&order_id, outcome.map(|outcome| outcome == Outcome::Ended));
+        if in_vain {
+            break;
+        }
     }
     round.end()
 }
 
-/// False: it waits a little longer, or somebody else was first.
-async fn expire(app: &AppState, order_id: &str) -> Result<bool, Fault> {
+async fn expire(app: &AppState, order_id: &str) -> Result<Outcome, Fault> {
     let planted = crate::faults::planted("expire-without-asking");
     if !planted && !payment::is_unpaid_for_sure(app, order_id, "expiry").await? {
         wait_longer(app, order_id).await?;
-        return Ok(false);
+        return left(app, order_id).await;
     }
     let (why, now) = ("Not paid in time.", app.now());
-    transact!(app.db, |tx| payment::service::end_order(&mut tx, order_id, why, now).await)
+    let ended: Result<bool, Fault> =
+        transact!(app.db, |tx| payment::service::end_order(&mut tx, order_id, why, now).await);
+    Ok(if ended? { Outcome::Ended } else { Outcome::Left })
+}
+
+/// Why an order is left as it is.
+async fn left(app: &AppState, order_id: &str) -> Result<Outcome, Fault> {
+    let mut connection = app.db.read.acquire().await?;
+    let waiting = payment::service::find_waiting(&mut connection, order_id).await?;
+    let unsure = waiting.is_some_and(|(attempt, _)| attempt.is_unanswered());
+    Ok(if unsure { Outcome::Unsure } else { Outcome::Left })
 }
 
 async fn wait_longer(app: &AppState, order_id: &str) -> Result<(), Fault> {

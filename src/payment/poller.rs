@@ -1,7 +1,7 @@
 //! Asks the gateway what was paid, again and again, whether or not anybody told of it.
 
 use super::{Attempt, Settled, next_poll, queries, service, settle};
-use crate::clock::DAY;
+use crate::clock::{DAY, MINUTE};
 use crate::error::{Fault, Round};
 use crate::state::AppState;
 
@@ -10,7 +10,8 @@ use crate::state::AppState;
 const PATIENT: i64 = 6;
 
 /// Asks about due attempts, each once by one server. Returns how many were asked about. One that
-/// cannot be booked comes again.
+/// cannot be booked comes again. A gateway that gives no usable answer, because it is asked too
+/// much (429) or is in trouble, is asked no more in this round: the rest waits for a later one.
 pub async fn poll_due(app: &AppState) -> Result<usize, Fault> {
     let mut connection = app.db.read.acquire().await?;
     let due = queries::list_polls_due(&mut connection, app.now()).await?;
@@ -23,28 +24,34 @@ pub async fn poll_due(app: &AppState) -> Result<usize, Fault> {
         {
             tell(app, &attempt, fault).await?;
         }
-        round.note(&attempt.id, asked);
+        let in_vain = matches!(asked, Ok(Some(Settled::Unknown)));
+        round.note(&attempt.id, asked.map(|settled| settled.is_some()));
+        if in_vain {
+            break;
+        }
     }
     round.end()
 }
 
-/// False: another server asks.
-async fn poll(app: &AppState, attempt: &Attempt) -> Result<bool, Fault> {
-    let next = next_poll(attempt.state, attempt.created_at, attempt.polls + 1, app.now());
-    // The last question counts as asked when it is answered.
-    let again = next.unwrap_or(app.now() + DAY);
+/// What was found; `None`: another server asks.
+async fn poll(app: &AppState, attempt: &Attempt) -> Result<Option<Settled>, Fault> {
+    let now = app.now();
+    let next = next_poll(attempt.state, attempt.created_at, attempt.polls + 1, now);
+    // The last question counts as asked when it is answered. Two about one attempt are a minute
+    // apart even where it is late for several.
+    let again = next.unwrap_or(now + DAY).max(now + MINUTE);
     let mut connection = app.db.write.acquire().await?;
     let mine = queries::claim_poll(&mut connection, attempt, again).await?;
     drop(connection);
     if !mine {
-        return Ok(false);
+        return Ok(None);
     }
     let settled = settle(app, &attempt.id, "poller").await?;
     if next.is_none() && settled != Settled::Unknown {
         let mut connection = app.db.write.acquire().await?;
         queries::end_polls(&mut connection, &attempt.id, again).await?;
     }
-    Ok(true)
+    Ok(Some(settled))
 }
 
 async fn tell(app: &AppState, attempt: &Attempt, fault: &Fault) -> Result<(), Fault> {

@@ -169,8 +169,12 @@ impl Looking<'_> {
         let (id, payment_id) = (told.id.as_str(), told.payment_id.as_str());
         let mut connection = self.app.db.read.acquire().await?;
         let booked = queries::find_booked(&mut connection, payment_id).await?;
-        let receipt = told.receipt.as_deref();
-        let state = queries::find_refund_state(&mut connection, payment_id, id, receipt).await?;
+        // By its name first: one of ours that gave way to it may carry the same key.
+        let mut state = queries::find_refund_state(&mut connection, payment_id, id, None).await?;
+        if state.is_none() {
+            let key = told.receipt.as_deref();
+            state = queries::find_refund_state(&mut connection, payment_id, id, key).await?;
+        }
         drop(connection);
         let order = match booked {
             Some(booked) if booked.status == "captured" => booked.order_name,
@@ -181,9 +185,9 @@ impl Looking<'_> {
             },
         };
         let lacks = match (state.as_deref(), &told.status) {
-            (None, RefundStatus::Failed) | (Some("processed" | "failed"), _) => return Ok(()),
+            (None | Some("failed"), RefundStatus::Failed) | (Some("processed"), _) => return Ok(()),
             (None, _) => "not known here".to_owned(),
-            (Some(_), RefundStatus::Pending) => return Ok(()),
+            (Some(state), RefundStatus::Pending) if state != "failed" => return Ok(()),
             (Some(state), _) => format!("{state} here"),
         };
         let what = format!("refund of {}, {}: {lacks}", Paise(told.amount), told.status.as_str());

@@ -13,14 +13,16 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
-/// The points of docs/faults.md, the deeds that come through them, and where a server died there.
-const POINTS: [(&str, &str, &str); 21] = [
+/// Where docs/faults.md says that servers die in the seeded run: its point, the deed that comes
+/// through it, and where on the way.
+const POINTS: [(&str, &str, &str); 22] = [
     ("A", "add", "before a commit"),
     ("A", "add", "after a commit"),
     ("B", "place", "before a commit"),
     ("B", "place", "after a commit"),
     ("C", "place", "before a call"),
     ("D", "place", "after a call"),
+    ("D", "place", "after a gateway order is kept"),
     ("F", "return", "before a call"),
     ("F", "return", "after a call"),
     ("G", "return", "before a commit"),
@@ -56,8 +58,8 @@ async fn story_of(seed: u64, story: Story) -> (Vec<Broken>, Tally) {
     let steps = 20 + world.below(30);
     for step in 0..steps {
         let crashes = world.tally.crashes;
-        world.step(&mut paused).await;
-        let mut wrong = history.look(&world).await;
+        let mut wrong = world.step(&mut paused, &mut history).await;
+        wrong.extend(history.look(&world).await);
         if step % LOOK_EVERY == LOOK_EVERY - 1 || world.tally.crashes > crashes {
             wrong.extend(checker::always(&world).await);
         }
@@ -79,7 +81,8 @@ async fn story_of(seed: u64, story: Story) -> (Vec<Broken>, Tally) {
 }
 
 impl World {
-    async fn step(&mut self, paused: &mut Option<Paused>) {
+    /// Returns what was found broken on the way.
+    async fn step(&mut self, paused: &mut Option<Paused>, history: &mut History) -> Vec<Broken> {
         self.tally.steps += 1;
         self.woken = false;
         if paused.is_some() && self.once_in(4) {
@@ -94,7 +97,7 @@ impl World {
         match self.below(100) {
             0..=3 => self.cart_adds(shopper, fate, paused).await,
             4..=6 => self.cart_changes(shopper, fate, paused).await,
-            7..=26 => self.buys(shopper, fate, paused).await,
+            7..=26 => return self.buys(shopper, fate, paused, history).await,
             27..=31 => self.places(shopper, fate, paused).await,
             32..=41 => self.pays(shopper, fate, paused).await,
             42..=44 => self.comes_back_again(shopper, fate, paused).await,
@@ -103,6 +106,11 @@ impl World {
             57 => self.calls_off(shopper, fate, paused).await,
             58..=73 => {
                 let (server, job) = (self.other_than_paused(paused), self.below(6) as usize);
+                // Most rounds find little to do: few deaths would come to their points.
+                let fate = match self.once_in(5) {
+                    true => Fate::Dies(self.below(6) as usize),
+                    false => fate,
+                };
                 self.works(server, JOBS[job], fate, paused).await;
             }
             74..=81 => self.time_passes().await,
@@ -115,17 +123,27 @@ impl World {
             97..=98 => self.gateway_recovers().await,
             _ => self.signs_in(shopper, fate, paused).await,
         }
+        Vec::new()
     }
 
     /// The whole way at once, with bad luck at one place of it.
-    async fn buys(&mut self, shopper: usize, fate: Fate, paused: &mut Option<Paused>) {
+    async fn buys(
+        &mut self,
+        shopper: usize,
+        fate: Fate,
+        paused: &mut Option<Paused>,
+        history: &mut History,
+    ) -> Vec<Broken> {
         let place = self.below(3);
         let at = |step: u64| if step == place { fate } else { Fate::Luck };
         self.cart_adds(shopper, at(0), paused).await;
         self.places(shopper, at(1), paused).await;
+        // An order that ended for want of money is judged before any can come for it.
+        let wrong = history.look(self).await;
         if !self.once_in(6) {
             self.pays(shopper, at(2), paused).await;
         }
+        wrong
     }
 
     async fn comes_back_again(&mut self, shopper: usize, fate: Fate, paused: &mut Option<Paused>) {
@@ -226,8 +244,7 @@ fn whatever_goes_wrong_no_invariant_breaks() {
     }
     if seeds >= 2_000 {
         let died = |deed, point| whole.deaths.keys().any(|(d, p)| d == deed && *p == point);
-        let died_at = |letter| POINTS.iter().any(|(l, deed, at)| *l == letter && died(*deed, *at));
-        let spared: Vec<_> = POINTS.iter().filter(|(letter, ..)| !died_at(*letter)).collect();
+        let spared: Vec<_> = POINTS.iter().filter(|(_, deed, at)| !died(*deed, *at)).collect();
         assert!(spared.is_empty(), "no server died there, so this proves little: {spared:?}");
     }
 }

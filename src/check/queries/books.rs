@@ -98,13 +98,16 @@ pub async fn find_payment(connection: &mut Connection, id: &str) -> Result<Optio
         .await
 }
 
-/// Was a person asked to look after this payment, which belongs to no order of the shop?
+/// Is a person to look after this payment, which belongs to no order of the shop? Nobody is any
+/// more where the task was called done.
 pub async fn has_orphan_task(connection: &mut Connection, payment_id: &str) -> Result<bool> {
-    let found: Option<(String,)> =
-        sqlx::query_as("select id from desk_tasks where kind = 'orphan-payment' and subject = $1")
-            .bind(payment_id)
-            .fetch_optional(connection)
-            .await?;
+    let found: Option<(String,)> = sqlx::query_as(
+        "select id from desk_tasks
+         where kind = 'orphan-payment' and subject = $1 and done_at is null",
+    )
+    .bind(payment_id)
+    .fetch_optional(connection)
+    .await?;
     Ok(found.is_some())
 }
 

@@ -117,7 +117,8 @@ pub const REFUNDS_WITHIN_PAYMENTS: &str = "
     from refunds r where r.state = 'processed' and r.gateway_refund_id is null
     order by 1 limit 100";
 
-/// Invariant 10. `$1` is now; a day is longer than all tries together.
+/// Invariant 10. `$1` is now; a day is longer than all tries together. A parked event is tried no
+/// more, so its task may be called done; what it told of is then held against the gateway's books.
 pub const EVENTS_ARE_WORKED: &str = "
     select e.id as subject, e.name || ' waits without a time for its next try' as what
     from gateway_events e where e.state = 'waiting' and e.next_try_at is null
@@ -130,14 +131,26 @@ pub const EVENTS_ARE_WORKED: &str = "
     select e.id, e.name || ' is ' || e.state || ' without a word on what came of it'
     from gateway_events e
     where e.state <> 'waiting' and (e.outcome is null or e.next_try_at is not null)
+    union all
+    select e.id, e.name || ' was given up, and no person was asked'
+    from gateway_events e
+    left join desk_tasks t on t.kind = 'event' and t.subject = e.id
+    where e.state = 'parked' and t.id is null
+    union all
+    select e.id, e.name || ' counts as worked, but payment ' || e.payment_id || ' is not booked'
+    from gateway_events e
+    left join payments p on p.id = e.payment_id and (p.role is not null or p.status = 'failed')
+    where e.state = 'worked' and e.name in ('payment.captured', 'order.paid')
+      and e.payment_id is not null and p.id is null
     order by 1 limit 100";
 
-/// Invariant 11. `$1` is now. 900000 ms are 15 minutes, 345600000 ms four days.
+/// Invariant 11. `$1` is now. 900000 ms are 15 minutes, 345600000 ms four days. `polls` rises before
+/// the gateway is asked, `polled_at` is set afterwards.
 pub const NOTHING_UNKNOWN_IS_FORGOTTEN: &str = "
     select o.id as subject, 'waits for payment, and the gateway was never asked' as what
     from orders o join attempts a on a.order_id = o.id and a.state = 'open'
     where o.state = 'awaiting_payment' and a.gateway_order_id is not null
-      and a.polls = 0 and a.polled_at is null and a.created_at + 900000 < $1
+      and a.polled_at is null and a.created_at + 900000 < $1
     union all
     select o.id, 'waits for payment since more than four days'
     from orders o where o.state = 'awaiting_payment' and o.placed_at + 345600000 < $1

@@ -31,7 +31,7 @@ pub const ONE_ORDER_A_WISH: &str = "
     where o.outrun_by is not null and p.id is null
     order by 1 limit 100";
 
-/// Invariant 9.
+/// Invariant 9. Only an expired order may still become paid; one that was called off stays so.
 pub const TIMELINE_TELLS_EVERY_CHANGE: &str = "
     select o.id as subject,
            'has version ' || cast(o.version as text) || ' and ' || cast(count(e.version) as text)
@@ -46,12 +46,12 @@ pub const TIMELINE_TELLS_EVERY_CHANGE: &str = "
     having sum(case when e.kind = 'placed' and e.version = 1 then 1 else 0 end) <> 1
         or sum(case when e.kind = 'paid' then 1 else 0 end)
            <> case when o.state = 'paid' then 1 else 0 end
+        or sum(case when e.kind = 'cancelled' then 1 else 0 end)
+           <> case when o.state = 'cancelled' then 1 else 0 end
         or (o.state = 'expired'
-            and sum(case when e.kind = 'expired' then 1 else 0 end) = 0)
-        or (o.state = 'cancelled'
-            and sum(case when e.kind = 'cancelled' then 1 else 0 end) <> 1)
-        or (o.state = 'awaiting_payment'
-            and sum(case when e.kind in ('expired', 'cancelled') then 1 else 0 end) > 0)
+            and sum(case when e.kind = 'expired' then 1 else 0 end) <> 1)
+        or (o.state in ('awaiting_payment', 'cancelled')
+            and sum(case when e.kind = 'expired' then 1 else 0 end) > 0)
     order by 1 limit 100";
 
 /// Invariant 12.

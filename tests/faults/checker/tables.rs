@@ -113,6 +113,9 @@ pub const ALWAYS: &[Question] = &[
                              where e.order_id = o.id)
             or (case when o.state = 'paid' then 1 else 0 end) <>
                (select count(*) from order_events e where e.order_id = o.id and e.kind = 'paid')
+            or (case when o.state = 'cancelled' then 1 else 0 end) <>
+               (select count(*) from order_events e
+                where e.order_id = o.id and e.kind = 'cancelled')
             or (select count(*) from order_events e
                 where e.order_id = o.id and e.kind = 'placed') <> 1",
     ),
@@ -129,9 +132,9 @@ pub const ALWAYS: &[Question] = &[
     (
         10,
         "select 'done without effect: ' || e.id from gateway_events e
-         join attempts a on a.gateway_order_id = e.gateway_order_id
          where e.state = 'worked' and e.name in ('payment.captured', 'order.paid')
-           and not exists (select 1 from payments p where p.attempt_id = a.id)",
+           and not exists (select 1 from payments p where p.id = e.payment_id
+                           and (p.role is not null or p.status = 'failed'))",
     ),
     (
         10,

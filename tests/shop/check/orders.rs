@@ -1,6 +1,7 @@
 //! Planted faults in orders, carts, letters, numbers and owners.
 
-use super::{all_hold, at_once, busy, check, each_is_named};
+use super::{all_hold, at_once, busy, check, each_is_named, numbers};
+use kirana::check::Verdict;
 use kirana::error::Fault;
 use kirana::{order, transact};
 
@@ -71,6 +72,35 @@ async fn changes_that_the_timeline_does_not_tell_are_named() {
         ),
     ];
     each_is_named(&shop, &faults).await;
+}
+
+/// With an entry each and the version that goes with it, only the arrow is wrong.
+#[tokio::test(flavor = "multi_thread")]
+async fn states_that_no_arrow_leads_to_are_named() {
+    let shop = busy().await;
+    for (state, entry) in [
+        ("paid", "cancelled"),
+        ("expired", "cancelled"),
+        ("expired", "expired"),
+        ("awaiting_payment", "cancelled"),
+        ("awaiting_payment", "expired"),
+    ] {
+        let one = format!("(select min(id) from orders where state = '{state}')");
+        for statement in [
+            format!("update orders set version = version + 1 where id = {one}"),
+            format!(
+                "insert into order_events (order_id, version, kind, detail, at)
+                 select id, version, '{entry}', 'planted', 0 from orders where id = {one}"
+            ),
+        ] {
+            assert_eq!(shop.meddles(&statement).await, 1);
+        }
+        let broken = numbers(&check(&shop, &at_once()).await, Verdict::Broken);
+        assert_eq!(broken, [9], "{state} after {entry}");
+        shop.meddles("delete from order_events where detail = 'planted'").await;
+        shop.meddles(&format!("update orders set version = version - 1 where id = {one}")).await;
+    }
+    all_hold(&check(&shop, &at_once()).await);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,6 +1,6 @@
 //! A database that was put back from an older backup.
 
-use super::{all_hold, check, with_the_gateway};
+use super::{all_hold, busy, check, with_the_gateway};
 use crate::story::{HOME, Shop, Visitor};
 use kirana::error::Fault;
 use kirana::payment::reconcile::{self, Difference};
@@ -143,6 +143,51 @@ async fn money_for_an_order_that_ended_meanwhile_is_settled_like_any_late_money(
     reconcile::apply(&shop.app(), &found).await.unwrap();
     assert_eq!(shop.count("payments where role = 'late'").await, 1);
     assert_eq!(shop.count("refunds where reason = 'late'").await, 1);
+    assert_eq!(differences(&shop).await, []);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refund_that_failed_here_alone_is_brought_back() {
+    let shop = busy().await;
+    all_hold(&check(&shop, &with_the_gateway()).await);
+    assert_eq!(differences(&shop).await, []);
+    // One of ours that gave way to it carries the same key, and is none of its own.
+    shop.meddles("update refunds set idempotency_key = 'taken-in-' || idempotency_key").await;
+    shop.meddles(
+        "insert into refunds (id, payment_id, idempotency_key, amount_paise, reason, state, tries,
+             created_at, updated_at, words)
+         select '0', payment_id, substr(idempotency_key, 10), amount_paise, 'desk', 'failed', 1,
+                0, 0, '' from refunds",
+    )
+    .await;
+    assert_eq!(differences(&shop).await, []);
+    all_hold(&check(&shop, &with_the_gateway()).await);
+    shop.meddles("delete from refunds where id = '0'").await;
+    shop.meddles("update refunds set idempotency_key = substr(idempotency_key, 10)").await;
+    // Given up before the gateway said that it was made.
+    shop.meddles("update refunds set state = 'failed', gateway_refund_id = null").await;
+    shop.meddles("update payments set refunded_paise = 0").await;
+    let found = differences(&shop).await;
+    assert_eq!(found.len(), 1, "{found:#?}");
+    assert!(found[0].what.ends_with("processed: failed here"), "{}", found[0].what);
+    assert_eq!(reconcile::apply(&shop.app(), &found).await.unwrap(), [""; 0]);
+    assert_eq!(differences(&shop).await, []);
+    all_hold(&check(&shop, &with_the_gateway()).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refund_that_failed_on_both_sides_is_no_difference() {
+    let shop = Shop::open().await;
+    shop.visitor().buys("assam-tea", 1).await;
+    let payment = shop.text("select id from payments").await;
+    shop.gateway.leaves_refunds_pending().await;
+    let refund = shop.gateway.gives_back(&payment, Some(1_000)).await;
+    payment::refunds::pick_up(&shop.app(), &payment).await.unwrap().unwrap();
+    shop.gateway.fails_refund(&refund).await;
+    let found = differences(&shop).await;
+    assert_eq!(found.len(), 1, "{found:#?}");
+    assert_eq!(reconcile::apply(&shop.app(), &found).await.unwrap(), [""; 0]);
+    assert_eq!(shop.count("refunds where state = 'failed'").await, 1);
     assert_eq!(differences(&shop).await, []);
 }
 

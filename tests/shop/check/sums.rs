@@ -10,7 +10,7 @@ async fn a_paid_order_without_its_exact_payment_is_named() {
             "update payments set role = null where role = 'settles'
              and order_id = (select min(id) from orders where state = 'paid')",
             "update payments set role = 'settles' where role is null and status = 'captured'",
-            &[1u8, 2][..],
+            &[1u8, 2, 10][..],
             "0 captured payments",
         ),
         (
@@ -161,12 +161,29 @@ async fn events_that_nobody_works_are_named() {
                    where id = (select min(id) from gateway_events)";
     let late = "update gateway_events set state = 'waiting', next_try_at = 1
                 where id = (select min(id) from gateway_events)";
+    let parked = "update gateway_events set state = 'parked'
+                  where id = (select min(id) from gateway_events)";
     let worked = "update gateway_events set state = 'worked', next_try_at = null
                   where id = (select min(id) from gateway_events)";
     assert!(waiting.ends_with(one));
     let faults = [
         (waiting, worked, &[10u8][..], "without a time for its next try"),
         (late, worked, &[10], "nobody took it in its time"),
+        (parked, worked, &[10], "was given up, and no person was asked"),
+        (
+            "update gateway_events set payment_id = 'lost-' || payment_id
+             where name = 'order.paid'",
+            "update gateway_events set payment_id = substr(payment_id, 6)
+             where name = 'order.paid'",
+            &[10],
+            "counts as worked, but payment lost-pay_",
+        ),
+        (
+            "update payments set status = 'created', role = null where role = 'surplus'",
+            "update payments set status = 'captured', role = 'surplus' where status = 'created'",
+            &[6, 10],
+            "is not booked",
+        ),
         ("update gateway_events set outcome = null", "", &[10], "without a word"),
     ];
     each_is_named(&shop, &faults).await;
@@ -183,9 +200,9 @@ async fn what_is_unknown_and_forgotten_is_named() {
             "should have been asked about",
         ),
         (
-            "update attempts set polls = 0, polled_at = null, created_at = 1
+            "update attempts set polls = 6, polled_at = null, created_at = 1
              where state = 'open'",
-            "update attempts set polls = 1 where polls = 0 and state = 'open'",
+            "update attempts set polled_at = 1 where polled_at is null and state = 'open'",
             &[11],
             "was never asked",
         ),

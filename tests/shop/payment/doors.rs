@@ -1,6 +1,9 @@
 //! Each of the three doors alone, then all of them at once.
 
-use crate::story::{Shop, Visitor, all_at_once, signed};
+use crate::story::{Paid, Shop, Visitor, all_at_once, signed};
+use kirana::payment;
+use kirana::state::AppState;
+use kirana::web::Assets;
 
 /// Everything that is true of a shop with exactly one settled order.
 async fn is_settled_once(shop: &Shop, buyer: &mut Visitor) {
@@ -109,6 +112,48 @@ async fn all_three_doors_at_once_settle_once() {
     assert_eq!(shop.count("gateway_events where state = 'worked'").await, 3);
 }
 
+/// One more server on the shop's database.
+async fn another_server(shop: &Shop) -> AppState {
+    AppState::open(shop.config.clone(), shop.clock.clone(), Assets::default()).await.unwrap()
+}
+
+/// The order is paid, and the gateway's three events about it wait in the inbox.
+async fn is_paid_and_told(shop: &Shop, order: &str) -> Paid {
+    shop.gateway.webhooks(true).await;
+    let paid = shop.gateway.pays(order, "success").await;
+    shop.gateway.passes(2).await;
+    shop.until("gateway_events where state = 'waiting'", 3).await;
+    paid
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_return_and_its_webhook_on_two_servers_settle_once() {
+    let shop = Shop::open().await;
+    let mut asha = shop.visitor();
+    let order = is_about_to_pay(&mut asha).await;
+    let (callback, other) = (asha.callback(), another_server(&shop).await);
+    let paid = is_paid_and_told(&shop, &order).await;
+    let there = tokio::spawn(async move { payment::work_inbox(&other).await.unwrap() });
+    asha.comes_back(&callback, &signed(&paid)).await.is_at("/orders/K");
+    assert_eq!(there.await.unwrap(), 3);
+    is_settled_once(&shop, &mut asha).await;
+    assert_eq!(shop.count("gateway_events where state = 'worked'").await, 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_servers_work_each_event_once() {
+    let shop = Shop::open().await;
+    let mut asha = shop.visitor();
+    let order = is_about_to_pay(&mut asha).await;
+    let other = another_server(&shop).await;
+    is_paid_and_told(&shop, &order).await;
+    let workers = [shop.app(), other.clone(), shop.app(), other]
+        .map(|app| async move { payment::work_inbox(&app).await.unwrap() });
+    assert_eq!(all_at_once(workers).await.iter().sum::<usize>(), 3);
+    is_settled_once(&shop, &mut asha).await;
+    assert_eq!(shop.count("gateway_events where state = 'worked' and tries = 1").await, 3);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn two_servers_settle_once() {
     let shop = Shop::open().await;
@@ -116,12 +161,7 @@ async fn two_servers_settle_once() {
     let order = is_about_to_pay(&mut asha).await;
     shop.gateway.pays(&order, "success").await;
     shop.passes(1).await;
-    let other = kirana::state::AppState::open(
-        shop.config.clone(),
-        shop.clock.clone(),
-        kirana::web::Assets::default(),
-    );
-    let other = other.await.unwrap();
+    let other = another_server(&shop).await;
     let deeds = [shop.app(), other.clone(), shop.app(), other].map(|app| async move {
         kirana::jobs::run_once(&app).await.unwrap();
     });

@@ -5,6 +5,7 @@ mod bad_luck;
 mod doors;
 mod late;
 mod money;
+mod polling;
 mod refunds;
 mod returns;
 mod rotation;
