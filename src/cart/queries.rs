@@ -101,6 +101,13 @@ pub async fn lock_cart(
     Ok(row.map(|row| row.0))
 }
 
+pub async fn find_cart_id(connection: &mut Connection, owner: &Owner) -> Result<Option<String>> {
+    sqlx::query_scalar("select id as cart_id from carts where user_id = $1 or session_hash = $1")
+        .bind(owner.key())
+        .fetch_optional(connection)
+        .await
+}
+
 /// Holds any cart still without changing it. False: it is gone.
 pub async fn hold_cart(connection: &mut Connection, cart_id: &str) -> Result<bool> {
     let done = sqlx::query("update carts set updated_at = updated_at where id = $1")

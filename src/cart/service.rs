@@ -228,6 +228,14 @@ pub async fn family(connection: &mut Connection, cart_id: &str) -> Result<Vec<St
     Ok(ids)
 }
 
+/// The owner's cart and the guest carts that were merged into it; none where there is no cart.
+pub async fn lineage_of(connection: &mut Connection, owner: &Owner) -> Result<Vec<String>, Fault> {
+    match queries::find_cart_id(connection, owner).await? {
+        Some(cart_id) => lineage(connection, &cart_id).await,
+        None => Ok(Vec::new()),
+    }
+}
+
 /// This cart and the guest carts that were merged into it: orders may have been placed from each.
 pub async fn lineage(connection: &mut Connection, cart_id: &str) -> Result<Vec<String>, Fault> {
     let mut ids = vec![cart_id.to_owned()];

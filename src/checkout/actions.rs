@@ -38,7 +38,7 @@ async fn place(
     let outcome = match wish(&app, &visitor, &form).await? {
         Err(refusal) => Err(Failed::Refused(refusal)),
         Ok(wish) => {
-            let unpaid = service::unpaid_for_sure(&app, &visitor).await?;
+            let unpaid = service::unpaid_for_sure(&app, &owner).await?;
             let now = app.now();
             let placed = transact!(app.db, |tx| {
                 service::place(&mut tx, &owner, &wish, &unpaid, &app.config, now).await

@@ -24,14 +24,13 @@ pub async fn review(
     Ok(Review::of(cart::service::view(connection, owner).await?, shop))
 }
 
-/// The open orders that may have to give way to what is placed next from this cart, as far as the
-/// gateway says that nothing was paid for them and nothing is under way. To be asked before the
-/// transaction that places.
-pub async fn unpaid_for_sure(app: &AppState, visitor: &Visitor) -> Result<Vec<String>, Fault> {
-    let Some(cart) = visitor.cart() else { return Ok(Vec::new()) };
+/// The open orders that may have to give way to what is placed next from the owner's cart, as far
+/// as the gateway says that nothing was paid for them and nothing is under way. To be asked before
+/// the transaction that places.
+pub async fn unpaid_for_sure(app: &AppState, owner: &Owner) -> Result<Vec<String>, Fault> {
     let mut open = Vec::new();
     let mut connection = app.db.read.acquire().await?;
-    for cart_id in cart::service::lineage(&mut connection, &cart.id).await? {
+    for cart_id in cart::service::lineage_of(&mut connection, owner).await? {
         open.extend(order::service::find_open(&mut connection, &cart_id).await?);
     }
     drop(connection);

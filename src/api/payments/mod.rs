@@ -53,7 +53,7 @@ async fn create(
     let Asked { body, once } = asked;
     let placement_key = once.placement_key(&owner);
     let wanted = Wanted { body, condition: IfMatch::of(&headers), placement_key, visitor };
-    let unpaid = service::unpaid_for_sure(&app, &wanted.visitor).await?;
+    let unpaid = service::unpaid_for_sure(&app, &owner).await?;
     // What is kept for the key is the order's id: its answer is made anew each time, for only the
     // gateway, asked after the commit, can tell how the payment stands.
     let placed: Result<String, Failed<Refusal>> = once!(app, once, &owner, |tx, now| {

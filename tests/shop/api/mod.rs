@@ -1,5 +1,6 @@
 //! The JSON API: what programs ask, get and are refused.
 
+mod agreed;
 mod auth;
 mod buying;
 mod calling_off;
