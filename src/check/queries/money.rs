@@ -144,8 +144,8 @@ pub const EVENTS_ARE_WORKED: &str = "
       and e.payment_id is not null and p.id is null
     order by 1 limit 100";
 
-/// Invariant 11. `$1` is now. 900000 ms are 15 minutes, 345600000 ms four days. `polls` rises before
-/// the gateway is asked, `polled_at` is set afterwards.
+/// Invariant 11. `$1` is now. 900000 ms are 15 minutes, 345600000 ms four days. `polls` rises
+/// before the gateway is asked, `polled_at` is set afterwards.
 pub const NOTHING_UNKNOWN_IS_FORGOTTEN: &str = "
     select o.id as subject, 'waits for payment, and the gateway was never asked' as what
     from orders o join attempts a on a.order_id = o.id and a.state = 'open'

@@ -121,8 +121,8 @@ fn moved(before: &Row, after: &Row) -> Vec<Broken> {
 }
 
 /// An order that ended because it was not paid in time, was called off, or gave way to what was
-/// placed after it, was not paid. Money of another sum than was agreed does not keep it (reliability
-/// 4.3: quarantine, not shipped), but was set aside before.
+/// placed after it, was not paid. Money of another sum than was agreed does not keep it
+/// (reliability 4.3: quarantine, not shipped), but was set aside before.
 async fn ended(world: &World, order: &str) -> Option<Broken> {
     let pool = &world.servers[0].app.db.read;
     let statement = "select a.gateway_order_id from attempts a join order_events e

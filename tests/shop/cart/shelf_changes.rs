@@ -1,5 +1,6 @@
 //! The shelf changes while something is in the cart: withdrawn, fewer left, another price, paid.
 
+use crate::pages::statements_of;
 use crate::story::{HOME, Shop};
 use kirana::catalogue::service;
 use kirana::money::Paise;
@@ -115,4 +116,16 @@ async fn a_cart_paid_in_another_tab_while_this_one_changes_it() {
     asha.has_in_the_cart(&[]).await;
     let sold = "select cast(sum(quantity) as bigint) from stock_movements where kind = 'sold'";
     assert_eq!(shop.number(sold).await, 2 + 1 + 3 + 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_checkout_that_is_not_ready_asks_no_more() {
+    let shop = Shop::open().await;
+    let mut asha = shop.customer("asha@example.in").await;
+    asha.keeps_an_address(&HOME).await.got(200);
+    asha.adds("assam-tea", 1).await.opens("/").await;
+    shop.meddles("update products set withdrawn_at = 1 where slug = 'assam-tea'").await;
+    let asked = statements_of(asha.looks_at("/checkout")).await;
+    assert!(asked.len() <= 3, "{asked:#?}");
+    assert_eq!(asha.led_to(), "/cart");
 }

@@ -292,14 +292,3 @@ async fn counting_is_for_one_visitor_alone() {
     let (counted, ()) = tokio::join!(statements_of(asha.looks_at("/healthz")), beside);
     assert_eq!((counted.len(), other.into_inner()), (0, 20));
 }
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_checkout_that_is_not_ready_asks_no_more() {
-    let shop = Shop::open().await;
-    let mut asha = shop.customer("asha@example.in").await;
-    asha.keeps_an_address(&HOME).await.got(200);
-    asha.adds("assam-tea", 1).await.opens("/").await;
-    shop.meddles("update products set withdrawn_at = 1 where slug = 'assam-tea'").await;
-    at_most(MOST, &mut asha, "/checkout").await;
-    assert_eq!(asha.led_to(), "/cart");
-}
