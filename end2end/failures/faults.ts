@@ -24,14 +24,14 @@ export class Chance {
   }
 }
 
-const REFRESH = /auth\/refresh/;
+export const REFRESH = /auth\/refresh/;
 const cut: Fault = (route) => route.abort("connectionreset");
 const answerCut: Fault = async (route) => {
   await route.fetch();
   await route.abort("connectionreset");
 };
 
-function refuses(status: number, type: string, more: Record<string, string> = {}): Fault {
+export function refuses(status: number, type: string, more: Record<string, string> = {}): Fault {
   return (route) =>
     route.fulfill({
       status,
@@ -80,7 +80,7 @@ const meets =
     expect(await shopper.seesSettled(wish)).toBe("accepted");
   };
 
-const tokenEnded = refuses(401, "token-ended");
+export const tokenEnded = refuses(401, "token-ended");
 
 const withToken =
   (refreshing?: Fault): Story =>

@@ -1,6 +1,6 @@
 // Requests to the shop and what becomes of them: tokens are shown and renewed, refusals become
 // `Problem`, a missing answer becomes `Lost`. Nothing here knows what a cart is.
-import { Store } from "./store.js";
+import { Store, anew } from "./store.js";
 
 /** @typedef {import("../kirana").Kept} Kept */
 /** @typedef {import("../kirana").Asked} Asked */
@@ -47,6 +47,8 @@ export class Api {
     this.backoff = backoff;
     /** Told whether the last request was answered. */
     this.heard = (/** @type {boolean} */ _answered) => {};
+    /** Told when something is written that is to be shown. */
+    this.written = async () => {};
   }
 
   /** Runs `work` while no other tab runs any of the same name. @template T
@@ -106,8 +108,10 @@ export class Api {
     }
   }
 
-  /** Who asks now. What was asked in one's name is asked in no other's. @param {Asked} asked */
+  /** Who asks now. What was asked in one's name is asked in no other's. @param {Asked} asked
+   * @returns {Promise<Kept>} */
   async #who({ as }) {
+    if (as === null) return {};
     const { kept } = await this.store.read();
     if (as === undefined || as === owner(kept)) return kept;
     throw new Problem({ type: "token-ended", status: 401, detail: "Please sign in again." });
@@ -115,10 +119,11 @@ export class Api {
 
   /** A guest's token that the shop does not know any more: the next "add" begins a new cart.
    * @param {string | undefined} ended */
-  #forget(ended) {
-    return this.store.write(({ kept }) =>
+  async #forget(ended) {
+    await this.store.write(({ kept }) =>
       kept.cart_token === ended ? { keep: { cart_token: undefined, cart: undefined } } : {},
     );
+    await this.written();
   }
 
   /** A refresh token is good once, so of all tabs one uses it and the others find what it brought.
@@ -134,8 +139,10 @@ export class Api {
         await this.store.write(() => ({ keep: { sign_in: { ...sign_in, access, refresh } } }));
       } catch (trouble) {
         if (!(trouble instanceof Problem) || passes(trouble)) throw trouble;
-        const keep = { sign_in: undefined, cart: undefined, sign_in_ended: true };
+        // Asked for anew, because the account's cart may still be on its way to another tab.
+        const keep = { ...anew(), sign_in: undefined, cart: undefined, sign_in_ended: true };
         await this.store.write(() => ({ keep }));
+        await this.written();
         throw trouble;
       }
     });

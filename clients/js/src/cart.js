@@ -2,6 +2,7 @@
 // written down first; tabs tell each other no more than to look again.
 import { Api, Problem, owner } from "./api.js";
 import { Sender, units } from "./sender.js";
+import { anew } from "./store.js";
 
 /** @typedef {import("../kirana").Cart} Cart */
 /** @typedef {import("../kirana").CartState} CartState */
@@ -38,7 +39,7 @@ export class CartManager {
   /** @param {import("../kirana").Settings} settings */
   constructor(settings) {
     this.#api = new Api(settings);
-    this.#sender = new Sender(this.#api, () => this.#tell());
+    this.#sender = new Sender(this.#api);
     /** @type {CartState} */
     this.state = {
       cart: EMPTY,
@@ -51,6 +52,7 @@ export class CartManager {
     // Held as long as this tab lives, so that others know.
     void this.#api.alone(`tab ${this.#tab}`, () => new Promise(() => {}));
     this.#api.heard = (answered) => this.#hears(!answered);
+    this.#api.written = () => this.#tell();
     this.#others = new BroadcastChannel(this.#api.name);
     this.#others.onmessage = ({ data }) => {
       if (data === "asked") this.#sender.wake();
@@ -59,7 +61,7 @@ export class CartManager {
     };
     globalThis.addEventListener("online", () => this.#sender.wake());
     /** Resolved when what this browser knew is shown; the shop's answer follows. */
-    this.ready = this.#api.store.write(() => ({ keep: { stale: true } })).then(() => this.#look());
+    this.ready = this.#api.store.write(() => ({ keep: anew() })).then(() => this.#look());
   }
 
   /** Calls `listener` now and at every change; gives what ends that.
@@ -98,10 +100,10 @@ export class CartManager {
     return this.state;
   }
 
-  /** Asks the shop anew; done when nothing waits any more. */
+  /** Asks the shop anew; done when nothing waits any more, rejected when it cannot be asked. */
   async refresh() {
-    await this.#api.store.write(() => ({ keep: { stale: true } }));
-    await this.#sender.send();
+    await this.#api.store.write(() => ({ keep: anew() }));
+    await this.#sender.settle();
     return this.state;
   }
 
@@ -126,7 +128,7 @@ export class CartManager {
         const { access, refresh, user, notice } = body;
         const sign_in = { access, refresh, user };
         await this.#api.store.write(({ queue }) => ({
-          keep: { ...gone, sign_in },
+          keep: { ...gone, ...anew(), sign_in },
           put: queue
             .filter((change) => change.owner === "guest" && !change.problem)
             .map((change) => ({ ...change, owner: user.email })),
@@ -135,7 +137,8 @@ export class CartManager {
       });
     });
     await this.#tell();
-    await this.#sender.send();
+    // Signed in it is, even if the shop cannot be asked for the cart just now.
+    await this.#sender.settle().catch(() => {});
     return notice;
   }
 
@@ -144,7 +147,7 @@ export class CartManager {
     await this.#api.alone("cart", () =>
       this.#api.alone("sign-in", async () => {
         const { sign_in } = (await this.#api.store.read()).kept;
-        await this.#api.store.write(() => ({ keep: { ...gone, payment: undefined } }));
+        await this.#api.store.write(() => ({ keep: { ...gone, ...anew(), payment: undefined } }));
         if (!sign_in) return;
         await this.#api.send("POST", "auth/logout", { body: { refresh: sign_in.refresh } }, {});
       }),
@@ -263,7 +266,6 @@ const gone = {
   sign_in_ended: undefined,
   cart_token: undefined,
   cart: undefined,
-  stale: true,
 };
 
 /** The cart with the changes that wait. Money stays as the shop last told it.

@@ -11,6 +11,8 @@ const RAZORPAY = "https://checkout.razorpay.com/v1/checkout.js";
 /** How often the shop is asked about a payment, and for how long, in milliseconds. */
 const POLL = 3_000;
 const POLL_FOR = 600_000;
+/** Why the shop calls an order off no more. */
+const OVER = ["order-ended", "already-paid"];
 
 export class Checkout {
   #cart;
@@ -24,7 +26,8 @@ export class Checkout {
     this.#script = script;
   }
 
-  /** What the order would come to, once every change of the cart is settled. */
+  /** What the order would come to, once every change of the cart is settled. Rejected when the shop
+   * cannot be reached. */
   async preview() {
     await this.#cart.refresh();
     return this.#cart.ask("GET", "checkout/preview");
@@ -69,14 +72,33 @@ export class Checkout {
    * @returns {Promise<Outcome | null>} */
   cancel() {
     return this.#inStep(async () => {
-      const order = (await this.#payment())?.order;
+      const payment = await this.#payment();
+      if (!payment) return null;
+      const order = payment.order ?? (await this.#unseen(payment));
       if (!order) return null;
       const path = `orders/${order.id}/cancel?key=${order.access_key}`;
-      // Without a key, but calling off twice is calling off.
-      await this.#cart.ask("POST", path, { tries: 4 });
+      try {
+        // Without an idempotency key, but calling off twice is calling off.
+        await this.#cart.ask("POST", path, { as: null, tries: 4 });
+      } catch (trouble) {
+        if (!(trouble instanceof Problem) || !OVER.includes(trouble.type)) throw trouble;
+        return this.#outcome({ ...payment, order }, "left");
+      }
       await this.#forget();
       return { state: "ended", order, number: null };
     });
+  }
+
+  /** The order whose answer never arrived, found by asking the same; refused, there is none.
+   * @param {Payment} payment */
+  async #unseen(payment) {
+    try {
+      return (await this.#place(payment)).order;
+    } catch (trouble) {
+      const { kept } = await this.#api.store.read();
+      if (kept.payment) throw trouble;
+      return null;
+    }
   }
 
   /** One payment at a time in this browser; a second press joins no queue, it is told.
@@ -91,16 +113,19 @@ export class Checkout {
     return /** @type {any} */ (done);
   }
 
-  /** What this shopper began; a guest's goes on under the account that the guest signs in to. */
+  /** What this shopper began; a guest's goes on under the account that the guest signs in to, for
+   * the guest's cart went there. */
   async #payment() {
     const { kept } = await this.#api.store.read();
     const { payment } = kept;
     const mine = payment?.owner === owner(kept) || payment?.owner === "guest";
-    return mine ? payment : undefined;
+    return mine ? { ...payment, owner: owner(kept) } : undefined;
   }
 
-  #forget() {
-    return this.#api.store.write(() => ({ keep: { payment: undefined } }));
+  /** The cart may be another now, but nobody waits for it. */
+  async #forget() {
+    await this.#api.store.write(() => ({ keep: { payment: undefined } }));
+    this.#cart.refresh().catch(() => {});
   }
 
   /** @param {Callbacks} on @returns {Promise<Outcome>} */
@@ -133,12 +158,11 @@ export class Checkout {
       const asked = { body: wish, key, as, tries: 6 };
       return (await this.#api.ask("POST", "payments/create-from-cart", asked)).body;
     } catch (trouble) {
-      // Refused, nothing was placed. Without an answer, or asked by nobody known, it may have been:
-      // the next press asks the same.
-      if (trouble instanceof Problem && !passes(trouble) && trouble.status !== 401) {
-        await this.#forget();
-        void this.#cart.refresh();
-      }
+      // Refused, nothing was placed, or a guest placed it whom the shop does not know any more.
+      // Without an answer, or until the account signs in again, it may have been: the next press
+      // asks the same.
+      const ended = trouble instanceof Problem && trouble.type === "token-ended";
+      if (trouble instanceof Problem && !passes(trouble) && !ended) await this.#forget();
       throw trouble;
     }
   }
@@ -166,7 +190,6 @@ export class Checkout {
       const { state, number } = status ?? { state: "unknown", number: null };
       if (state === "paid" || state === "ended") {
         await this.#forget();
-        void this.#cart.refresh();
         return { state, order, number };
       }
       if (state === "waiting" && how === "left") return { state, order, number: null };
@@ -175,7 +198,9 @@ export class Checkout {
     }
   }
 
-  /** @param {{ id: string, access_key: string }} order
+  /** Asked in nobody's name, for the order's key and Razorpay's signature open it: whoever paid is
+   * told also when the sign-in ended meanwhile.
+   * @param {{ id: string, access_key: string }} order
    * @param {import("../kirana").RazorpayReturn} [returned] */
   async #status(order, returned) {
     try {
@@ -184,10 +209,11 @@ export class Checkout {
         // often it is brought.
         const { razorpay_order_id, razorpay_payment_id, razorpay_signature } = returned;
         const body = { razorpay_order_id, razorpay_payment_id, razorpay_signature };
-        const asked = { body, tries: 4 };
+        const asked = { body, as: null, tries: 4 };
         return await this.#cart.ask("POST", "payments/confirm-razorpay", asked);
       }
-      return await this.#cart.ask("GET", `payments/${order.id}/status?key=${order.access_key}`);
+      const path = `payments/${order.id}/status?key=${order.access_key}`;
+      return await this.#cart.ask("GET", path, { as: null });
     } catch (trouble) {
       if (passes(trouble) || returned) return null;
       throw trouble;

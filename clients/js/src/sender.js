@@ -2,6 +2,7 @@
 // written down until it is accepted or told. A tab that dies loses nothing: the next in line finds
 // the change where it was and sends it with the same key.
 import { Lost, Problem, owner, passes } from "./api.js";
+import { anew } from "./store.js";
 
 /** @typedef {import("../kirana").Cart} Cart */
 /** @typedef {import("../kirana").Change} Change */
@@ -14,19 +15,20 @@ const TRIES = 5;
 
 export class Sender {
   #api;
-  #written;
   #more = false;
   /** @type {Promise<void> | undefined} */
   #sending;
+  /** Those who do not wait for better times.
+   * @type {((trouble: Problem | Lost) => void)[]} */
+  #impatient = [];
   /** What this tab tried last without success, and how often. Another tab may have done it since. */
   #tried = { key: "", times: 0 };
   /** Ends a wait for better times. */
   wake = () => {};
 
-  /** @param {import("./api.js").Api} api @param {() => Promise<void>} written told after each step */
-  constructor(api, written) {
+  /** @param {import("./api.js").Api} api */
+  constructor(api) {
     this.#api = api;
-    this.#written = written;
   }
 
   /** Sends what is written down, as soon as it is this tab's turn. */
@@ -36,18 +38,32 @@ export class Sender {
     return this.#sending;
   }
 
+  /** The same, but rejected when the shop cannot be reached, or is not well after some tries. It
+   * goes on all the same. @returns {Promise<void>} */
+  settle() {
+    this.wake();
+    return new Promise((resolve, reject) => {
+      this.#impatient.push(reject);
+      this.send().then(resolve, reject);
+    });
+  }
+
   async #turns() {
     try {
       while (this.#more) {
         this.#more = false;
         const trouble = await this.#api.alone("cart", () => this.work());
         if (!trouble) continue;
+        if (trouble instanceof Lost || this.#tried.times >= TRIES) {
+          for (const reject of this.#impatient.splice(0)) reject(trouble);
+        }
         // Waited for out of turn: who signs in or out meanwhile does not wait for the shop.
         await this.#pause(trouble);
         this.#more = true;
       }
     } finally {
       this.#sending = undefined;
+      this.#impatient = [];
     }
   }
 
@@ -73,11 +89,11 @@ export class Sender {
         if (next && !other && final && trouble instanceof Problem) {
           await this.#refuse(next, trouble);
         } else if (!other) {
-          await this.#written();
+          await this.#api.written();
           return trouble;
         }
       }
-      await this.#written();
+      await this.#api.written();
     }
   }
 
@@ -96,7 +112,7 @@ export class Sender {
     const { cart_token = kept.cart_token, ...body } = answer.body;
     const cart = { ...body, tag: answer.tag };
     // Asked again, the shop tells how the cart was when it was done, not how it is.
-    const keep = { cart, cart_token, stale: again || kept.stale };
+    const keep = { cart, cart_token, ...(again && anew()) };
     await this.#api.store.write(() => ({ keep, drop: [change] }));
   }
 
@@ -133,9 +149,11 @@ export class Sender {
   async #fetch(kept) {
     const asked = { as: owner(kept), tries: 1 };
     const { body, tag } = await this.#api.ask("GET", "cart", asked);
-    const keep = { cart: { ...body, tag }, stale: undefined };
-    await this.#api.store.write(() => ({ keep }));
-    return { ...kept, ...keep };
+    const cart = { ...body, tag };
+    await this.#api.store.write(({ kept: { stale } }) => ({
+      keep: { cart, stale: stale === kept.stale ? undefined : stale },
+    }));
+    return { ...kept, cart };
   }
 
   /** Rolled back and told, by the tab that asked or at the next start.
@@ -143,7 +161,7 @@ export class Sender {
   #refuse(change, { type, status, title, detail, errors }) {
     const problem = { type, status, title, detail, errors };
     return this.#api.store.write(() => ({
-      keep: { stale: true },
+      keep: anew(),
       put: [{ ...change, problem }],
     }));
   }

@@ -12,6 +12,10 @@ const answer = (request) =>
     request.onerror = () => reject(request.error);
   });
 
+/** Says that the cart is to be asked for anew. No two are alike, so that an answer takes back only
+ * what was said before it was asked for. */
+export const anew = () => ({ stale: crypto.randomUUID() });
+
 export class Store {
   /** @type {Promise<IDBDatabase>} */
   #database;
