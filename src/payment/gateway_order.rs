@@ -137,7 +137,8 @@ async fn not_now(app: &AppState, attempt: Attempt, problem: &str) -> Result<Read
 async fn keep(app: &AppState, attempt: Attempt, id: &str) -> Result<Readiness, Fault> {
     let mut connection = app.db.write.acquire().await?;
     queries::update_gateway_order(&mut connection, &attempt.id, id).await?;
-    crate::faults::reach("after a gateway order is kept").await;
     let kept = queries::find_attempt(&mut connection, &attempt.id).await?;
+    drop(connection);
+    crate::faults::reach("after a gateway order is kept").await;
     Ok(Readiness::Ready(kept.ok_or_else(|| Fault::new("keeping a gateway order", "no attempt"))?))
 }
