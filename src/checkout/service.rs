@@ -12,7 +12,7 @@ use crate::error::{Failed, Fault};
 use crate::faults::planted;
 use crate::money::{Gst, Paise, TaxRate};
 use crate::order::{self, Draft, Order, State};
-use crate::payment::{self, Readiness};
+use crate::payment::{self, Readiness, Unpaid};
 use crate::state::AppState;
 
 /// What the checkout page shows now.
@@ -36,7 +36,7 @@ pub async fn unpaid_for_sure(app: &AppState, owner: &Owner) -> Result<Vec<String
     drop(connection);
     let mut unpaid = Vec::new();
     for order in open {
-        if payment::is_unpaid_for_sure(app, &order.id, "placing again").await? {
+        if payment::is_unpaid(app, &order.id, "placing again").await? == Unpaid::ForSure {
             unpaid.push(order.id);
         }
     }

@@ -4,7 +4,7 @@
 use crate::clock::MINUTE;
 use crate::error::{Fault, Round};
 use crate::order;
-use crate::payment;
+use crate::payment::{self, Unpaid};
 use crate::state::AppState;
 use crate::transact;
 
@@ -41,23 +41,18 @@ pub async fn expire_due(app: &AppState) -> Result<usize, Fault> {
 }
 
 async fn expire(app: &AppState, order_id: &str) -> Result<Outcome, Fault> {
-    let planted = crate::faults::planted("expire-without-asking");
-    if !planted && !payment::is_unpaid_for_sure(app, order_id, "expiry").await? {
+    let unpaid = match crate::faults::planted("expire-without-asking") {
+        true => Unpaid::ForSure,
+        false => payment::is_unpaid(app, order_id, "expiry").await?,
+    };
+    if unpaid != Unpaid::ForSure {
         wait_longer(app, order_id).await?;
-        return left(app, order_id).await;
+        return Ok(if unpaid == Unpaid::Unknown { Outcome::Unsure } else { Outcome::Left });
     }
     let (why, now) = ("Not paid in time.", app.now());
     let ended: Result<bool, Fault> =
         transact!(app.db, |tx| payment::service::end_order(&mut tx, order_id, why, now).await);
     Ok(if ended? { Outcome::Ended } else { Outcome::Left })
-}
-
-/// Why an order is left as it is.
-async fn left(app: &AppState, order_id: &str) -> Result<Outcome, Fault> {
-    let mut connection = app.db.read.acquire().await?;
-    let waiting = payment::service::find_waiting(&mut connection, order_id).await?;
-    let unsure = waiting.is_some_and(|(attempt, _)| attempt.is_unanswered());
-    Ok(if unsure { Outcome::Unsure } else { Outcome::Left })
 }
 
 async fn wait_longer(app: &AppState, order_id: &str) -> Result<(), Fault> {

@@ -44,11 +44,24 @@ impl From<NotCancelled> for Refusal {
     }
 }
 
-/// Does the gateway say that nothing was paid for this order, and that nothing is under way? `door`
-/// says who asks.
-pub async fn is_unpaid_for_sure(app: &AppState, order_id: &str, door: &str) -> Result<bool, Fault> {
-    let standing = ask(app, order_id, door).await?;
-    Ok(matches!(standing, None | Some(Settled::Waiting { under_way: false })))
+/// Is an order unpaid?
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unpaid {
+    /// The gateway says that nothing was paid for it, and that nothing is under way.
+    ForSure,
+    /// Its money is here or under way, or it has ended.
+    No,
+    /// The gateway gave no usable answer.
+    Unknown,
+}
+
+/// Asks the gateway whether this order is unpaid. `door` says who asks.
+pub async fn is_unpaid(app: &AppState, order_id: &str, door: &str) -> Result<Unpaid, Fault> {
+    Ok(match ask(app, order_id, door).await? {
+        None | Some(Settled::Waiting { under_way: false }) => Unpaid::ForSure,
+        Some(Settled::Unknown) => Unpaid::Unknown,
+        Some(_) => Unpaid::No,
+    })
 }
 
 /// What the gateway says of the order's open attempt; none where there is no such attempt.

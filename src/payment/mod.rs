@@ -20,7 +20,7 @@ mod settle;
 mod types;
 mod watch;
 
-pub use calling_off::{NotCancelled, cancel, is_unpaid_for_sure};
+pub use calling_off::{NotCancelled, Unpaid, cancel, is_unpaid};
 pub use doors::{is_signed, routes, settle_signed};
 pub use gateway_order::{Readiness, make_payable};
 pub use inbox::work_inbox;
