@@ -58,8 +58,8 @@ async fn set(
     headers: HeaderMap,
     form: Fields,
 ) -> Result<Response, Failure> {
-    if was_for_an_account(&visitor, &form) {
-        return signed_out(&app, &mut visitor, &headers).await;
+    if let Some(away) = turned_away(&app, &mut visitor, &headers, &form, "/cart").await? {
+        return Ok(away);
     }
     let owner = visitor.settle_in(&app).await?;
     let (seen, product) = (seen(&form), form.text("product"));
@@ -79,8 +79,8 @@ async fn remove(
     headers: HeaderMap,
     form: Fields,
 ) -> Result<Response, Failure> {
-    if was_for_an_account(&visitor, &form) {
-        return signed_out(&app, &mut visitor, &headers).await;
+    if let Some(away) = turned_away(&app, &mut visitor, &headers, &form, "/cart").await? {
+        return Ok(away);
     }
     let owner = visitor.settle_in(&app).await?;
     let (seen, product) = (seen(&form), form.text("product"));
@@ -97,8 +97,8 @@ async fn empty(
     headers: HeaderMap,
     form: Fields,
 ) -> Result<Response, Failure> {
-    if was_for_an_account(&visitor, &form) {
-        return signed_out(&app, &mut visitor, &headers).await;
+    if let Some(away) = turned_away(&app, &mut visitor, &headers, &form, "/cart").await? {
+        return Ok(away);
     }
     let owner = visitor.settle_in(&app).await?;
     let seen = seen(&form);
@@ -113,27 +113,27 @@ pub fn seen(form: &Fields) -> Seen {
     Seen { cart_id: form.text("cart").to_owned(), version }
 }
 
-/// Said on a page that was made for somebody signed in.
-pub const SIGNED_OUT: &str = "Your sign-in has ended. Please sign in again; your cart is kept.";
+const SIGNED_OUT: &str = "Your sign-in has ended. Please sign in again; your cart is kept.";
 
-/// The form stands on a page that was made for somebody signed in, and that sign-in has ended.
-pub fn was_for_an_account(visitor: &Visitor, form: &Fields) -> bool {
-    visitor.user().is_none() && !form.text("account").is_empty()
-}
-
-/// To sign in and back. The account's lines stay on a page that is not left for it: the cart that a
-/// guest has instead would look as if they were lost.
-async fn signed_out(
+/// The answer to a form on a page that was made for somebody signed in, where that sign-in has
+/// ended: to sign in and back. The account's lines stay on a page that is not left for it: the cart
+/// that a guest has instead would look as if they were lost.
+pub async fn turned_away(
     app: &AppState,
     visitor: &mut Visitor,
     headers: &HeaderMap,
-) -> Result<Response, Failure> {
+    form: &Fields,
+    page: &str,
+) -> Result<Option<Response>, Failure> {
+    if visitor.user().is_some() || form.text("account").is_empty() {
+        return Ok(None);
+    }
     if web::wants_json(headers) {
         let told = Told { notice: SIGNED_OUT.to_owned(), bad: true, ..Told::default() };
-        return Ok(web::json(StatusCode::UNAUTHORIZED, &told));
+        return Ok(Some(web::json(StatusCode::UNAUTHORIZED, &told)));
     }
     visitor.leave(app, Flash::bad(SIGNED_OUT)).await?;
-    Ok(web::see_other("/sign-in?next=/cart"))
+    Ok(Some(web::see_other(&format!("/sign-in?next={page}"))))
 }
 
 /// Said of a cart that went with the session that held it.

@@ -17,7 +17,7 @@ pub mod service;
 mod types;
 
 #[cfg(feature = "ssr")]
-pub use actions::{SIGNED_OUT, routes, seen, to_own_cart, was_for_an_account};
+pub use actions::{routes, seen, to_own_cart, turned_away};
 pub use islands::{AddToCart, CartBadge, CartPanel};
 #[cfg(feature = "ssr")]
 pub use pages::add_form;

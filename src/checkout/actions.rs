@@ -12,6 +12,7 @@ use crate::transact;
 use crate::web::{self, Back, Failure, Fields, Flash, Peer};
 use axum::Router;
 use axum::extract::State;
+use axum::http::HeaderMap;
 use axum::response::Response;
 use axum::routing::{get, post};
 
@@ -27,12 +28,12 @@ async fn place(
     State(app): State<AppState>,
     mut visitor: Visitor,
     peer: Peer,
+    headers: HeaderMap,
     form: Fields,
 ) -> Result<Response, Failure> {
     app.limits.place_order.count(peer.0)?;
-    if cart::was_for_an_account(&visitor, &form) {
-        visitor.leave(&app, Flash::bad(cart::SIGNED_OUT)).await?;
-        return Ok(web::see_other("/sign-in?next=/checkout"));
+    if let Some(away) = cart::turned_away(&app, &mut visitor, &headers, &form, "/checkout").await? {
+        return Ok(away);
     }
     let owner = visitor.settle_in(&app).await?;
     let outcome = match wish(&app, &visitor, &form).await? {
