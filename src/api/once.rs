@@ -52,10 +52,6 @@ impl From<&Email> for Holder {
 }
 
 impl Once {
-    pub fn has_key(&self) -> bool {
-        self.0.is_some()
-    }
-
     pub fn of(parts: &Parts, body: &[u8], app: &AppState) -> Result<Once, Refusal> {
         let Some(key) = parts.headers.get(KEY) else { return Ok(Once(None)) };
         let key = key.to_str().ok().map(|text| bare(text.trim()));

@@ -53,43 +53,26 @@ async fn add(State(app): State<AppState>, caller: Caller, asked: Asked<CartAdd>)
     let Asked { body: CartAdd { product_id, quantity }, once } = asked;
     let quantity = Quantity::of(quantity).map_err(Refusal::from)?;
     let (owner, guest) = caller.owner_or_new();
-    let new = New { owner: &owner, guest: guest.as_ref(), product_id: &product_id, quantity };
-    let cart: Cart = if once.has_key() {
-        once!(app, once, &owner, |tx, now| async {
-            new.put_in(&mut tx, now).await?;
-            Ok::<Cart, Failed<Refused>>(view(&mut tx, Some(&owner)).await?)
-        }
-        .await)?
-    } else {
-        let now = app.now();
-        transact!(app.db, |tx| new.put_in(&mut tx, now).await)?;
-        // No answer is kept, so no writer waits while this one is read.
-        view(&mut *app.db.read.acquire().await?, Some(&owner)).await?
-    };
+    let cart: Cart = once!(app, once, &owner, |tx, now| {
+        put_in(&mut tx, &owner, guest.as_ref(), &product_id, quantity, now).await
+    })?;
     Ok(answer(&Cart { cart_token: guest.map(Fresh::into_token), ..cart }))
 }
 
-/// What is to go into a cart, and whose that is.
-struct New<'a> {
-    owner: &'a Owner,
-    /// A new guest's session begins with its cart: a refusal leaves neither.
-    guest: Option<&'a Fresh>,
-    product_id: &'a str,
+/// A new guest's session begins with its cart: a refusal leaves neither.
+async fn put_in(
+    connection: &mut Connection,
+    owner: &Owner,
+    guest: Option<&Fresh>,
+    product_id: &str,
     quantity: Quantity,
-}
-
-impl New<'_> {
-    async fn put_in(
-        &self,
-        connection: &mut Connection,
-        now: Moment,
-    ) -> Result<(), Failed<Refused>> {
-        if let Some(guest) = self.guest {
-            guest.write(connection, None, now).await?;
-        }
-        service::add(connection, self.owner, self.product_id, self.quantity, now).await?;
-        Ok(())
+    now: Moment,
+) -> Result<Cart, Failed<Refused>> {
+    if let Some(guest) = guest {
+        guest.write(connection, None, now).await?;
     }
+    service::add(connection, owner, product_id, quantity, now).await?;
+    Ok(view(connection, Some(owner)).await?)
 }
 
 /// Sets a line to a quantity, if the cart is still the one that was seen.
