@@ -117,17 +117,18 @@ pub async fn hold_cart(connection: &mut Connection, cart_id: &str) -> Result<boo
     Ok(done.rows_affected() == 1)
 }
 
-pub async fn lock_guest_cart(
+/// The same for the owner's cart, whichever it is: its id and version, if there is one.
+pub async fn lock_own_cart(
     connection: &mut Connection,
-    session_hash: &str,
-) -> Result<Option<String>> {
-    let row: Option<(String,)> = sqlx::query_as(
-        "update carts set updated_at = updated_at where session_hash = $1 returning id",
+    owner: &Owner,
+) -> Result<Option<(String, i64)>> {
+    sqlx::query_as(
+        "update carts set updated_at = updated_at
+         where user_id = $1 or session_hash = $1 returning id, version",
     )
-    .bind(session_hash)
+    .bind(owner.key())
     .fetch_optional(connection)
-    .await?;
-    Ok(row.map(|row| row.0))
+    .await
 }
 
 #[derive(FromRow)]

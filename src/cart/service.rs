@@ -158,6 +158,13 @@ pub async fn empty(
     Ok(())
 }
 
+/// Holds the owner's cart still until the transaction ends and tells what it is; the empty one
+/// where there is none.
+pub async fn lock_own(connection: &mut Connection, owner: &Owner) -> Result<Seen, Fault> {
+    let (cart_id, version) = queries::lock_own_cart(connection, owner).await?.unwrap_or_default();
+    Ok(Seen { cart_id, version })
+}
+
 /// Holds the seen cart still while an order is made of it. Refused like [`set`] when it changed.
 pub async fn lock_seen(
     connection: &mut Connection,
@@ -251,10 +258,10 @@ pub async fn merge(
     user_id: &str,
     now: Moment,
 ) -> Result<Option<String>, Fault> {
-    let Some(guest_cart) = queries::lock_guest_cart(connection, guest_session_hash).await? else {
+    let guest = Owner::Guest(guest_session_hash.to_owned());
+    let Some((guest_cart, _)) = queries::lock_own_cart(connection, &guest).await? else {
         return Ok(None);
     };
-    let guest = Owner::Guest(guest_session_hash.to_owned());
     let lines = view(connection, Some(&guest)).await?.lines;
     let owner = Owner::User(user_id.to_owned());
     let (cart_id, version) =

@@ -43,19 +43,12 @@ impl IfMatch {
         {
             return Ok(only.clone());
         }
-        let now = held(connection, owner).await?;
+        let now = service::lock_own(connection, owner).await?;
         Ok(match self {
             IfMatch::OneOf(tags) if !tags.contains(&now) => tags[0].clone(),
             _ => now,
         })
     }
-}
-
-/// What the owner's cart is until the transaction ends.
-async fn held(connection: &mut Connection, owner: &Owner) -> Result<Seen, Fault> {
-    let cart = service::view(connection, Some(owner)).await?;
-    service::hold_family(connection, &cart.id).await?;
-    Ok(service::view(connection, Some(owner)).await?.seen())
 }
 
 fn read(tag: &str) -> Seen {
