@@ -169,12 +169,8 @@ impl Looking<'_> {
         let (id, payment_id) = (told.id.as_str(), told.payment_id.as_str());
         let mut connection = self.app.db.read.acquire().await?;
         let booked = queries::find_booked(&mut connection, payment_id).await?;
-        // By its name first: one of ours that gave way to it may carry the same key.
-        let mut state = queries::find_refund_state(&mut connection, payment_id, id, None).await?;
-        if state.is_none() {
-            let key = told.receipt.as_deref();
-            state = queries::find_refund_state(&mut connection, payment_id, id, key).await?;
-        }
+        let receipt = told.receipt.as_deref();
+        let state = queries::find_refund_state(&mut connection, payment_id, id, receipt).await?;
         drop(connection);
         let order = match booked {
             Some(booked) if booked.status == "captured" => booked.order_name,

@@ -59,7 +59,8 @@ pub async fn find_booked(connection: &mut Connection, payment_id: &str) -> Resul
     .await
 }
 
-/// The state of a refund that the gateway named, or that carries this key of ours.
+/// The state of a refund that the gateway named, or that carries this key of ours. The name goes
+/// first: one of ours that gave way to it may carry the same key.
 pub async fn find_refund_state(
     connection: &mut Connection,
     payment_id: &str,
@@ -68,7 +69,8 @@ pub async fn find_refund_state(
 ) -> Result<Option<String>> {
     sqlx::query_scalar(
         "select state from refunds
-         where payment_id = $1 and (gateway_refund_id = $2 or idempotency_key = $3)",
+         where payment_id = $1 and (gateway_refund_id = $2 or idempotency_key = $3)
+         order by case when gateway_refund_id = $2 then 0 else 1 end limit 1",
     )
     .bind(payment_id)
     .bind(gateway_refund_id)
