@@ -3,6 +3,16 @@
 import { linkIn } from "./letters";
 import { anotherShop, expect, HOME, ORDER_NUMBER, Shopper, test } from "./story";
 
+/** Orders, pays nothing yet and looks at the page that waits; gives the gateway's order. */
+async function waits(shopper: Shopper): Promise<string> {
+  const { page } = shopper;
+  await shopper.ordersAsGuest();
+  const order = await page.locator("input[name=order_id]").inputValue();
+  await page.goto(`${page.url()}&check=1`);
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("We are checking your payment");
+  return order;
+}
+
 test("a guest buys a packet of tea", { tag: "@both" }, async ({ shop, shopper }) => {
   await shopper.adds("assam-tea", 2);
   await expect(shopper.badge()).toHaveText("2");
@@ -107,14 +117,7 @@ test(
   "the page that waits finds the payment out by itself",
   { tag: "@both" },
   async ({ shop, shopper }) => {
-    const { page } = shopper;
-    await shopper.ordersAsGuest();
-    const order = await page.locator("input[name=order_id]").inputValue();
-    await page.goto(`${page.url()}&check=1`);
-    await expect(page.getByRole("heading", { level: 1 })).toHaveText(
-      "We are checking your payment",
-    );
-    await shop.gateway.pays(order);
+    await shop.gateway.pays(await waits(shopper));
     await shopper.seesPaidOrder();
   },
 );
@@ -124,13 +127,10 @@ test(
   { tag: "@both" },
   async ({ shop, shopper }) => {
     const { page } = shopper;
-    await shopper.ordersAsGuest();
-    const order = await page.locator("input[name=order_id]").inputValue();
-    await page.goto(`${page.url()}&check=1`);
-    const heading = page.getByRole("heading", { level: 1 });
-    await expect(heading).toHaveText("We are checking your payment");
-    await shop.gateway.fails(order);
-    await expect(heading).toHaveText("Your payment did not go through");
+    await shop.gateway.fails(await waits(shopper));
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText(
+      "Your payment did not go through",
+    );
     if (shopper.hasScript) await shopper.findsNothingWrong("a payment that did not go through");
     await page.getByRole("link", { name: "Pay again" }).click();
     await shopper.pays();
