@@ -1,6 +1,6 @@
 //! The real program, abused: clients that trickle, idle by the ten thousand, send far too much or
 //! take no answers. Each must be refused with the status that says so or cut off, memory must stay
-//! bounded, and everybody else must be served within a second meanwhile.
+//! bounded, and everybody else must be served meanwhile.
 //!
 //! Bounded: only this machine, some seconds each, but for the slow clients, whom the shop
 //! gives half a minute.
