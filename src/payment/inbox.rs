@@ -79,14 +79,14 @@ async fn work(app: &AppState, attempt_id: &str, events: &[StoredEvent]) -> Resul
     for event in events {
         tell_of_dispute(app, event, attempt_id).await?;
         match &settled {
-            // The gateway says captured, and does not show it yet.
-            Ok(Settled::Waiting { .. }) if tells_of_money(event) => {
+            // The gateway says captured, does not say which payment, and shows none yet.
+            Ok(Settled::Waiting { .. }) if tells_of_money(event) && event.payment_id.is_none() => {
                 again(app, event, "no captured payment is there yet").await?;
             }
             Ok(Settled::Unknown) if !faults::planted("unknown-is-done") => {
                 again(app, event, "the gateway gave no usable answer").await?
             }
-            Ok(settled) => match left_undone(app, event).await? {
+            Ok(settled) => match left_undone(app, event, settled).await? {
                 None => end(app, event, "worked", &format!("{settled:?}")).await?,
                 Some(why) => again(app, event, &why).await?,
             },
@@ -127,8 +127,13 @@ async fn tell_of_dispute(
 
 /// What an event tells of and is not in the books although its order was asked about. A refund's
 /// meaning is told by the list of its payment's refunds alone; and the payment itself may be
-/// missing, where lists lag and the question by its id got no good answer.
-async fn left_undone(app: &AppState, event: &StoredEvent) -> Result<Option<String>, Fault> {
+/// missing, or be known as it was before, where lists lag and the question by its id got no good
+/// answer. Money that was set aside is in the books, whether or not its order is paid.
+async fn left_undone(
+    app: &AppState,
+    event: &StoredEvent,
+    settled: &Settled,
+) -> Result<Option<String>, Fault> {
     let is_of_refund = event.name.starts_with("refund.");
     let Some(payment) = &event.payment_id else { return Ok(None) };
     if !is_of_refund && !tells_of_money(event) {
@@ -139,7 +144,10 @@ async fn left_undone(app: &AppState, event: &StoredEvent) -> Result<Option<Strin
     }
     let mut connection = app.db.read.acquire().await?;
     let known = queries::find_payment(&mut connection, payment).await?;
-    let is_booked = known.is_some_and(|it| it.role.is_some() || it.status == Status::Failed);
+    // What failed may be captured all the same while its order waits; after that it went back.
+    let may_come = tells_of_money(event) && matches!(settled, Settled::Waiting { .. });
+    let is_booked =
+        known.is_some_and(|it| it.role.is_some() || (it.status == Status::Failed && !may_come));
     Ok((!is_booked).then(|| "its payment is not in the books yet".to_owned()))
 }
 

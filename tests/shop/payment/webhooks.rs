@@ -147,6 +147,19 @@ async fn signed_bytes_that_are_no_json_are_kept_and_answered() {
     assert_eq!(shop.count("gateway_events where state = 'waiting'").await, 0);
 }
 
+/// A person is asked about that money once: its news are done with and need nobody else.
+#[tokio::test(flavor = "multi_thread")]
+async fn news_of_money_that_was_set_aside_are_done_with() {
+    let shop = Shop::open().await;
+    let (body, event) = news_of_a_payment(&shop, &mut shop.visitor()).await;
+    shop.meddles("update attempts set amount_paise = amount_paise + 1").await;
+    assert_eq!(deliver_signed(&shop, &body, &event).await, 200);
+    shop.works().await;
+    assert_eq!(shop.text("select role from payments").await, "mismatch");
+    assert_eq!(shop.text("select state from gateway_events").await, "worked");
+    assert_eq!(shop.count("desk_tasks").await, 1);
+}
+
 /// What a worker leaves behind that dies of an event each time.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_event_whose_work_never_ends_is_parked_for_a_person() {
