@@ -206,6 +206,28 @@ test("an order is called off that is paid already", async ({ shopper }) => {
   await isThanked(page);
 });
 
+test("an order under way is gone on with where the shop takes no other", async ({ shopper }) => {
+  const { page, shop } = shopper;
+  shopper.expects.push(/409/);
+  await fillsCart(shopper);
+  const placed = page.waitForResponse(PLACING);
+  await leaves(await goesToPay(page));
+  await expect(outcome(page)).toHaveText("Nothing was paid yet.");
+  const { razorpay, order } = await (await placed).json();
+  await shop.gateway.leavesPending(razorpay.order_id);
+  await adds(page, "Assam tea");
+  await page.getByRole("button", { name: "Pay now" }).click();
+  await expect(page.getByRole("alert")).toContainText("it may be paid at this moment");
+  await shop.gateway.pays(razorpay.order_id);
+  const address = `${shop.address}/api/orders/${order.id}?key=${order.access_key}`;
+  const state = async () => (await (await fetch(address)).json()).state;
+  await expect.poll(state).toBe("paid");
+  await goesOn(page);
+  await isThanked(page);
+  await expect(units(page)).toHaveText("1");
+  await isDoneWith(page);
+});
+
 /** Goes to pay with an account whose sign-in ends there. */
 async function isSignedOutPaying(shopper: Shopper) {
   const { page, shop } = shopper;

@@ -13,6 +13,11 @@ export class Gateway {
     await this.tells("pay", { order_id: order, outcome: "success" });
   }
 
+  /** The same, about which the bank has not decided yet. */
+  async leavesPending(order: string) {
+    await this.tells("pay", { order_id: order, outcome: "pending" });
+  }
+
   /** The same, which the bank does not let through. */
   async fails(order: string) {
     await this.tells("pay", { order_id: order, outcome: "failure" });

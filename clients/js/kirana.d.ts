@@ -141,6 +141,8 @@ export interface Payment {
   /** What its window is opened with. */
   razorpay?: object;
   returned?: RazorpayReturn;
+  /** What was begun before it; gone on with if the shop refuses this one. */
+  before?: Payment;
 }
 
 /** What outlives a tab. */

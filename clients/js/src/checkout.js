@@ -45,7 +45,9 @@ export class Checkout {
         const { payment } = kept;
         if (payment?.owner === owner(kept) && JSON.stringify(payment.wish) === same) return {};
         const key = crypto.randomUUID();
-        return { keep: { payment: { owner: owner(kept), key, wish } } };
+        // What was begun before may be under way: then the shop takes no other in its place.
+        const before = payment?.before ?? payment;
+        return { keep: { payment: { owner: owner(kept), key, wish, before } } };
       });
       return this.#pay(on);
     });
@@ -89,15 +91,16 @@ export class Checkout {
     });
   }
 
-  /** The order whose answer never arrived, found by asking the same; refused, there is none.
+  /** The order whose answer never arrived, found by asking the same; refused, there is none but
+   * that of before, if any.
    * @param {Payment} payment */
   async #unseen(payment) {
     try {
       return (await this.#place(payment)).order;
     } catch (trouble) {
       const { kept } = await this.#api.store.read();
-      if (kept.payment) throw trouble;
-      return null;
+      if (kept.payment?.key === payment.key) throw trouble;
+      return kept.payment?.order ?? null;
     }
   }
 
@@ -122,9 +125,10 @@ export class Checkout {
     return mine ? { ...payment, owner: owner(kept) } : undefined;
   }
 
-  /** The cart may be another now, but nobody waits for it. */
-  async #forget() {
-    await this.#api.store.write(() => ({ keep: { payment: undefined } }));
+  /** The cart may be another now, but nobody waits for it.
+   * @param {Payment} [before] what is remembered instead */
+  async #forget(before) {
+    await this.#api.store.write(() => ({ keep: { payment: before } }));
     this.#cart.refresh().catch(() => {});
   }
 
@@ -138,7 +142,7 @@ export class Checkout {
       if (status?.state !== "waiting") return this.#outcome(payment, "left");
     } else {
       const { razorpay, order } = await this.#place(payment);
-      payment = { ...payment, order, razorpay: razorpay ?? undefined };
+      payment = { ...payment, order, razorpay: razorpay ?? undefined, before: undefined };
       await this.#api.store.write(() => ({ keep: { payment } }));
     }
     const { razorpay, order } = payment;
@@ -153,7 +157,7 @@ export class Checkout {
   }
 
   /** @param {Payment} payment */
-  async #place({ wish, key, owner: as }) {
+  async #place({ wish, key, owner: as, before }) {
     try {
       const asked = { body: wish, key, as, tries: 6 };
       return (await this.#api.ask("POST", "payments/create-from-cart", asked)).body;
@@ -162,7 +166,7 @@ export class Checkout {
       // Without an answer, or until the account signs in again, it may have been: the next press
       // asks the same.
       const ended = trouble instanceof Problem && trouble.type === "token-ended";
-      if (trouble instanceof Problem && !passes(trouble) && !ended) await this.#forget();
+      if (trouble instanceof Problem && !passes(trouble) && !ended) await this.#forget(before);
       throw trouble;
     }
   }
