@@ -144,10 +144,12 @@ pub(super) fn hits(wanted: &Wanted<'_>) -> String {
     }
 }
 
+/// What is joined crosswise SQLite reads in the order written: from the few hits to their products.
+/// Left to itself it reads every product to count them.
 pub(super) fn tables(wanted: &Wanted<'_>) -> &'static str {
     match wanted.prefixes.is_empty() {
         true => "products p, categories k",
-        false => "hits h join products p on p.id = h.product_id, categories k",
+        false => "hits h cross join products p cross join categories k",
     }
 }
 
@@ -156,7 +158,8 @@ pub(super) fn conditions(wanted: &Wanted<'_>) -> String {
         Some(_) => format!("and k.slug = ${}", wanted.values()),
         None => String::new(),
     };
-    format!("where k.id = p.category_id and p.withdrawn_at is null {category}")
+    let hit = if wanted.prefixes.is_empty() { "" } else { "p.id = h.product_id and" };
+    format!("where {hit} k.id = p.category_id and p.withdrawn_at is null {category}")
 }
 
 /// A few products that can be had, the categories taking turns. Each category gives its first by

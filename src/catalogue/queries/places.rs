@@ -141,7 +141,7 @@ fn statement(wanted: &Wanted<'_>, part: i64, is_after: bool, kind: Kind) -> Stri
         limit += columns.len();
     }
     let tables = match (wanted.sort, wanted.prefixes.is_empty(), kind) {
-        // What is joined crosswise SQLite reads in the order written: shelf by shelf, as shown.
+        // Read in the order written: shelf by shelf, as shown.
         (Sort::Featured, true, Kind::Sqlite) => "categories k cross join products p".to_owned(),
         // PostgreSQL would sort whole shelves: of each it is asked for no more than is shown.
         (Sort::Featured, true, Kind::Postgres) => format!(
