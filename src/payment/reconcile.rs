@@ -143,7 +143,7 @@ impl Looking<'_> {
         };
         let mut connection = self.app.db.read.acquire().await?;
         let Some(attempt) = attempt else {
-            let looked_after = queries::has_task(&mut connection, ORPHAN, id).await?;
+            let looked_after = queries::has_open_task(&mut connection, ORPHAN, id).await?;
             if holds_money(told) && !looked_after {
                 let order = told.order_id.as_ref().map_or("no order", OrderId::as_str);
                 let what = format!("{}: its order is not known here", in_words(told));

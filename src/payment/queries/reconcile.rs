@@ -79,12 +79,13 @@ pub async fn find_refund_state(
     .await
 }
 
-pub async fn has_task(connection: &mut Connection, kind: &str, subject: &str) -> Result<bool> {
-    let found: Option<(String,)> =
-        sqlx::query_as("select id from desk_tasks where kind = $1 and subject = $2")
-            .bind(kind)
-            .bind(subject)
-            .fetch_optional(connection)
-            .await?;
+pub async fn has_open_task(connection: &mut Connection, kind: &str, subject: &str) -> Result<bool> {
+    let found: Option<(String,)> = sqlx::query_as(
+        "select id from desk_tasks where kind = $1 and subject = $2 and done_at is null",
+    )
+    .bind(kind)
+    .bind(subject)
+    .fetch_optional(connection)
+    .await?;
     Ok(found.is_some())
 }
