@@ -79,10 +79,6 @@ async fn work(app: &AppState, attempt_id: &str, events: &[StoredEvent]) -> Resul
     for event in events {
         tell_of_dispute(app, event, attempt_id).await?;
         match &settled {
-            // The gateway says captured, does not say which payment, and shows none yet.
-            Ok(Settled::Waiting { .. }) if tells_of_money(event) && event.payment_id.is_none() => {
-                again(app, event, "no captured payment is there yet").await?;
-            }
             Ok(Settled::Unknown) if !faults::planted("unknown-is-done") => {
                 again(app, event, "the gateway gave no usable answer").await?
             }
@@ -135,17 +131,20 @@ async fn left_undone(
     settled: &Settled,
 ) -> Result<Option<String>, Fault> {
     let is_of_refund = event.name.starts_with("refund.");
-    let Some(payment) = &event.payment_id else { return Ok(None) };
     if !is_of_refund && !tells_of_money(event) {
         return Ok(None);
     }
+    // Its order waits: what it tells of may still come.
+    let may_come = !is_of_refund && matches!(settled, Settled::Waiting { .. });
+    let Some(payment) = &event.payment_id else {
+        return Ok(may_come.then(|| "no captured payment is there yet".to_owned()));
+    };
     if is_of_refund && let Err(error) = refunds::pick_up(app, payment).await? {
         return Ok(Some(error.to_string()));
     }
     let mut connection = app.db.read.acquire().await?;
     let known = queries::find_payment(&mut connection, payment).await?;
-    // What failed may be captured all the same while its order waits; after that it went back.
-    let may_come = tells_of_money(event) && matches!(settled, Settled::Waiting { .. });
+    // What failed may be captured all the same while that is so; after that it went back.
     let is_booked =
         known.is_some_and(|it| it.role.is_some() || (it.status == Status::Failed && !may_come));
     Ok((!is_booked).then(|| "its payment is not in the books yet".to_owned()))
