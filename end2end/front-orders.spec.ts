@@ -18,12 +18,31 @@ import {
   test,
   units,
 } from "./front";
+import type { Shop } from "./shop";
 import { expect, type Shopper } from "./story";
 
 const PLACING = "**/api/payments/create-from-cart";
 
 const goesOn = (page: Page) => page.getByRole("button", { name: "Go on paying" }).click();
 const callsOff = (page: Page) => page.getByRole("button", { name: "Call it off" }).click();
+
+type Placed = { id: string; access_key: string };
+
+/** What the shop says of an order, by the order's own key. */
+async function stateOf(shop: Shop, { id, access_key }: Placed): Promise<string> {
+  const answer = await fetch(`${shop.address}/api/orders/${id}?key=${access_key}`);
+  return (await answer.json()).state;
+}
+
+/** Places an order and leaves the gateway's window without paying. Gives what the shop answered. */
+async function leavesUnpaid(shopper: Shopper): Promise<{ razorpay: any; order: Placed }> {
+  const { page } = shopper;
+  await fillsCart(shopper);
+  const placed = page.waitForResponse(PLACING);
+  await leaves(await goesToPay(page));
+  await expect(outcome(page)).toHaveText("Nothing was paid yet.");
+  return (await placed).json();
+}
 
 /** The tab is closed when the order is placed and not yet told. Gives the next one, and what the
  * shop says of that order. */
@@ -37,9 +56,8 @@ async function isClosedWhilePlacing(shopper: Shopper) {
     }),
   );
   await page.getByRole("button", { name: "Pay now" }).click();
-  const { id, access_key } = await placed;
-  const state = async () =>
-    (await (await fetch(`${shop.address}/api/orders/${id}?key=${access_key}`)).json()).state;
+  const order = await placed;
+  const state = () => stateOf(shop, order);
   const other = await page.context().newPage();
   await opens(other, shop.front);
   await expect(outcome(other)).toHaveText("Nothing was paid yet.");
@@ -197,11 +215,8 @@ test("an order of a guest whom the shop forgot is not offered for ever", async (
 test("an order is called off that is paid already", async ({ shopper }) => {
   const { page, shop } = shopper;
   shopper.expects.push(/409/);
-  await fillsCart(shopper);
-  const placed = page.waitForResponse(PLACING);
-  await leaves(await goesToPay(page));
-  await expect(outcome(page)).toHaveText("Nothing was paid yet.");
-  await shop.gateway.pays((await (await placed).json()).razorpay.order_id);
+  const { razorpay } = await leavesUnpaid(shopper);
+  await shop.gateway.pays(razorpay.order_id);
   await callsOff(page);
   await isThanked(page);
 });
@@ -209,19 +224,13 @@ test("an order is called off that is paid already", async ({ shopper }) => {
 test("an order under way is gone on with where the shop takes no other", async ({ shopper }) => {
   const { page, shop } = shopper;
   shopper.expects.push(/409/);
-  await fillsCart(shopper);
-  const placed = page.waitForResponse(PLACING);
-  await leaves(await goesToPay(page));
-  await expect(outcome(page)).toHaveText("Nothing was paid yet.");
-  const { razorpay, order } = await (await placed).json();
+  const { razorpay, order } = await leavesUnpaid(shopper);
   await shop.gateway.leavesPending(razorpay.order_id);
   await adds(page, "Assam tea");
   await page.getByRole("button", { name: "Pay now" }).click();
   await expect(page.getByRole("alert")).toContainText("it may be paid at this moment");
   await shop.gateway.pays(razorpay.order_id);
-  const address = `${shop.address}/api/orders/${order.id}?key=${order.access_key}`;
-  const state = async () => (await (await fetch(address)).json()).state;
-  await expect.poll(state).toBe("paid");
+  await expect.poll(() => stateOf(shop, order)).toBe("paid");
   await goesOn(page);
   await isThanked(page);
   await expect(units(page)).toHaveText("1");
