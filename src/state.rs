@@ -8,6 +8,7 @@ use crate::db::Db;
 use crate::error::Fault;
 use crate::mail::Mailer;
 use crate::metrics::Metrics;
+use crate::payment::Intake;
 use crate::razorpay;
 use crate::web::{Assets, Limits};
 use std::ops::Deref;
@@ -36,6 +37,8 @@ pub struct Shared {
     /// Signs what programs show to say for whom they speak.
     pub token_keys: TokenKeys,
     pub metrics: Metrics,
+    /// Events on their way into the database.
+    pub intake: Intake,
     /// Rung when there is work for the jobs: a stored webhook, a written letter.
     pub bell: Notify,
 }
@@ -85,6 +88,7 @@ impl AppState {
             secret,
             previous_secret,
             metrics,
+            intake: Intake::default(),
             bell: Notify::new(),
             config,
         })))

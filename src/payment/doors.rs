@@ -2,6 +2,7 @@
 //! neither is believed: a signature says who speaks, the gateway says what was paid. (The third is
 //! the poller.)
 
+use super::intake::take_in;
 use super::queries::{self, NewEvent};
 use super::{Attempt, Settled, Status, settle, settle_hinted};
 use crate::error::{Fault, Refusal};
@@ -9,7 +10,6 @@ use crate::faults;
 use crate::order;
 use crate::razorpay::{self, OrderId, PaymentId, signature};
 use crate::state::AppState;
-use crate::transact;
 use crate::web::{self, Failure, Fields};
 use axum::Router;
 use axum::body::Bytes;
@@ -149,31 +149,24 @@ async fn webhook(
     let event = razorpay::Event::read(&verified, event_id).ok();
     // PostgreSQL stores no NUL in text, whoever signed it.
     let storable = |text: &str| text.replace('\0', "");
-    let name = storable(event.as_ref().map_or("unreadable", |event| &event.name));
-    let body = storable(&String::from_utf8_lossy(&body));
+    let (gateway_order_id, payment_id) =
+        event.as_ref().map_or((None, None), |e| (e.order_id.as_ref(), e.payment_id.as_ref()));
     let new = NewEvent {
-        id: &id,
-        name: &name,
-        gateway_order_id: event.as_ref().and_then(|e| e.order_id.as_ref()).map(OrderId::as_str),
-        payment_id: event.as_ref().and_then(|e| e.payment_id.as_ref()).map(|id| id.as_str()),
-        body: &body,
+        id,
+        name: storable(event.as_ref().map_or("unreadable", |event| &event.name)),
+        gateway_order_id: gateway_order_id.map(|id| id.as_str().to_owned()),
+        payment_id: payment_id.map(|id| id.as_str().to_owned()),
+        body: storable(&String::from_utf8_lossy(&body)),
     };
     faults::reach("before a webhook is stored").await;
     if faults::planted("answer-before-storing") {
         return Ok(StatusCode::OK);
     }
-    store(&app, &new).await?;
+    let (id, name) = (new.id.clone(), new.name.clone());
+    let is_new = take_in(&app, new).await?;
+    app.metrics.webhooks.with_label_values(&[if is_new { "new" } else { "known" }]).inc();
+    tracing::info!(event = id, name, new = is_new, "webhook");
     faults::reach("before a webhook is answered").await;
     app.bell.notify_waiters();
     Ok(StatusCode::OK)
-}
-
-async fn store(app: &AppState, event: &NewEvent<'_>) -> Result<(), Fault> {
-    let stored: Result<bool, Fault> = transact!(app.db, |tx| {
-        queries::insert_event(&mut tx, event, app.now()).await.map_err(Fault::from)
-    });
-    let new = stored?;
-    app.metrics.webhooks.with_label_values(&[if new { "new" } else { "known" }]).inc();
-    tracing::info!(event = event.id, name = event.name, new, "webhook");
-    Ok(())
 }

@@ -3,7 +3,9 @@
 use super::Result;
 use crate::clock::Moment;
 use crate::db::Connection;
-use sqlx::FromRow;
+use sqlx::{AssertSqlSafe, FromRow};
+use std::collections::HashSet;
+use std::sync::Arc;
 
 /// A stored event.
 #[derive(Clone, Debug, FromRow)]
@@ -16,34 +18,57 @@ pub struct StoredEvent {
 }
 
 /// What arrived, with the ids read from it.
-pub struct NewEvent<'a> {
-    pub id: &'a str,
-    pub name: &'a str,
-    pub gateway_order_id: Option<&'a str>,
-    pub payment_id: Option<&'a str>,
-    pub body: &'a str,
+pub struct NewEvent {
+    pub id: String,
+    pub name: String,
+    pub gateway_order_id: Option<String>,
+    pub payment_id: Option<String>,
+    pub body: String,
 }
 
-/// False: this event is known already.
-pub async fn insert_event(
+/// So many in one statement. SQLite looks a placeholder up among all of its statement's.
+const TOGETHER: usize = 32;
+
+/// Returns the ids of those that were not known yet.
+pub async fn insert_events(
     connection: &mut Connection,
-    event: &NewEvent<'_>,
+    events: &[Arc<NewEvent>],
     now: Moment,
-) -> Result<bool> {
-    let done = sqlx::query(
+) -> Result<HashSet<String>> {
+    let mut new = HashSet::new();
+    for events in events.chunks(TOGETHER) {
+        new.extend(insert_together(connection, events, now).await?);
+    }
+    Ok(new)
+}
+
+async fn insert_together(
+    connection: &mut Connection,
+    events: &[Arc<NewEvent>],
+    now: Moment,
+) -> Result<Vec<String>> {
+    let row = |number: usize| {
+        let [a, b, c, d, e] = std::array::from_fn(|value| 2 + 5 * number + value);
+        format!("(${a}, ${b}, ${c}, ${d}, ${e}, $1, 'waiting', $1)")
+    };
+    let rows: Vec<_> = (0..events.len()).map(row).collect();
+    let statement = format!(
         "insert into gateway_events
              (id, name, gateway_order_id, payment_id, body, received_at, state, next_try_at)
-         values ($1, $2, $3, $4, $5, $6, 'waiting', $6) on conflict (id) do nothing",
-    )
-    .bind(event.id)
-    .bind(event.name)
-    .bind(event.gateway_order_id)
-    .bind(event.payment_id)
-    .bind(event.body)
-    .bind(now)
-    .execute(connection)
-    .await?;
-    Ok(done.rows_affected() == 1)
+         values {} on conflict (id) do nothing returning id",
+        rows.join(", ")
+    );
+    let mut query = sqlx::query_scalar(AssertSqlSafe(statement)).bind(now);
+    for event in events {
+        query = query
+            .bind(&event.id)
+            .bind(&event.name)
+            .bind(&event.gateway_order_id)
+            .bind(&event.payment_id)
+            .bind(&event.body);
+    }
+    // Of the numbers between, each is too seldom to be worth keeping prepared.
+    query.persistent(matches!(events.len(), 1 | TOGETHER)).fetch_all(connection).await
 }
 
 pub async fn list_events_due(connection: &mut Connection, now: Moment) -> Result<Vec<StoredEvent>> {

@@ -3,6 +3,7 @@
 
 mod bad_luck;
 mod doors;
+mod intake;
 mod late;
 mod money;
 mod polling;

@@ -31,12 +31,12 @@ async fn deliver(shop: &Shop, body: &str, signature: &str, event: &str) -> u16 {
     courier.page.status
 }
 
-async fn deliver_signed(shop: &Shop, body: &str, event: &str) -> u16 {
+pub async fn deliver_signed(shop: &Shop, body: &str, event: &str) -> u16 {
     deliver(shop, body, &sign(WEBHOOK_SECRET, body), event).await
 }
 
 /// A paid order whose news has not come: the body of its "payment.captured" and the event's id.
-async fn news_of_a_payment(shop: &Shop, buyer: &mut Visitor) -> (String, String) {
+pub async fn news_of_a_payment(shop: &Shop, buyer: &mut Visitor) -> (String, String) {
     buyer.adds("assam-tea", 2).await.places_the_order().await;
     let order = buyer.gateway_order();
     shop.gateway.pays(&order, "success").await;

@@ -1,0 +1,87 @@
+//! Where events are taken in. Those that come at once are written down together: whoever has the
+//! turn takes all that wait into one commit, and tells their bearers. So a burst
+//! costs the database little more than a single event, and still nobody is told "stored" before it
+//! is.
+
+use super::queries::{self, NewEvent};
+use crate::error::Fault;
+use crate::state::AppState;
+use crate::transact;
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tokio::sync::oneshot;
+
+/// So many in one commit: the first of them wait for the last.
+const MOST: usize = 250;
+
+/// What waits to be written down, and whose turn it is to do so. One a process.
+#[derive(Default)]
+pub struct Intake {
+    waiting: Mutex<Vec<Waiting>>,
+    turn: tokio::sync::Mutex<()>,
+}
+
+struct Waiting {
+    event: Arc<NewEvent>,
+    /// Dropped without a word: it was not written down together with the others.
+    told: oneshot::Sender<bool>,
+}
+
+/// Returns once the event is in the database for good. False: it was there already.
+pub async fn take_in(app: &AppState, event: NewEvent) -> Result<bool, Fault> {
+    let event = Arc::new(event);
+    match together(app, &event).await {
+        Some(is_new) => Ok(is_new),
+        // Whatever was wrong, with another's event perhaps: on its own it shows whose it is.
+        None => Ok(write_down(app, &[event]).await?.len() == 1),
+    }
+}
+
+/// With all others that wait. `None`: nobody can say that it was written down.
+async fn together(app: &AppState, event: &Arc<NewEvent>) -> Option<bool> {
+    let (teller, mut told) = oneshot::channel();
+    app.intake.waiting().push(Waiting { event: event.clone(), told: teller });
+    loop {
+        tokio::select! {
+            biased;
+            told = &mut told => return told.ok(),
+            _turn = app.intake.turn.lock() => {
+                let waiting = app.intake.take_waiting();
+                let events: Vec<_> = waiting.iter().map(|it| it.event.clone()).collect();
+                match write_down(app, &events).await {
+                    Ok(new) => tell(waiting, new),
+                    Err(fault) => tracing::warn!(events = events.len(), "not together: {fault}"),
+                }
+            }
+        }
+    }
+}
+
+/// Returns the ids of those that were not known.
+async fn write_down(app: &AppState, events: &[Arc<NewEvent>]) -> Result<HashSet<String>, Fault> {
+    transact!(app.db, |tx| {
+        queries::insert_events(&mut tx, events, app.now()).await.map_err(Fault::from)
+    })
+}
+
+/// Of several that bring the same event one brought it.
+fn tell(waiting: Vec<Waiting>, mut new: HashSet<String>) {
+    for Waiting { event, told } in waiting {
+        // Who has gone meanwhile needs no answer.
+        let _ = told.send(new.remove(&event.id));
+    }
+}
+
+impl Intake {
+    /// The first of them, without those whose bearers have gone: they will bring them again.
+    fn take_waiting(&self) -> Vec<Waiting> {
+        let mut waiting = self.waiting();
+        waiting.retain(|it| !it.told.is_closed());
+        let some = waiting.len().min(MOST);
+        waiting.drain(..some).collect()
+    }
+
+    fn waiting(&self) -> MutexGuard<'_, Vec<Waiting>> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
