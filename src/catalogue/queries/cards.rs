@@ -96,24 +96,51 @@ pub async fn list_cards(
     Ok((rows.into_iter().map(|row| row.card.into()).collect(), total))
 }
 
-/// Composed of fixed pieces and placeholders alone; what a visitor typed is always bound. The
-/// number of all is counted beside the page, not by a window over it: so an index that has the
-/// order is read only as far as the page needs.
+/// Composed of fixed pieces and placeholders alone; what a visitor typed is always bound.
 fn list_statement(wanted: &Wanted<'_>) -> String {
     let used = wanted.values();
-    format!(
-        "with {hits}counted as materialized (select count(*) as total from {from})
-         select {columns}, (select total from counted) as total
-         from {from} order by {order}
-         limit ${limit} offset (select case when total > ${offset} then ${offset}
+    let page = format!(
+        "limit ${limit} offset (select case when total > ${offset} then ${offset}
                                             when total > 0 then (total - 1) / ${limit} * ${limit}
                                             else 0 end from counted)",
-        hits = hits(wanted),
+        limit = used + 1,
+        offset = used + 2,
+    );
+    match wanted.prefixes.is_empty() {
+        true => shelf_statement(wanted, &page),
+        false => search_statement(wanted, &page),
+    }
+}
+
+/// The number of all is counted beside the page, not by a window over it: so an index that has the
+/// order is read only as far as the page needs.
+fn shelf_statement(wanted: &Wanted<'_>, page: &str) -> String {
+    format!(
+        "with counted as materialized (select count(*) as total from {from})
+         select {columns}, (select total from counted) as total
+         from {from} order by {order} {page}",
         columns = card!(),
         from = format_args!("{} {}", tables(wanted), conditions(wanted)),
         order = places::order(wanted),
-        limit = used + 1,
-        offset = used + 2,
+    )
+}
+
+/// What fits is found once, with no more of each than the order needs; what a card shows is read
+/// for the page alone.
+fn search_statement(wanted: &Wanted<'_>, page: &str) -> String {
+    format!(
+        "with {hits}fits as materialized (select {keys} from {tables} {conditions}),
+              counted as materialized (select count(*) as total from fits),
+              page as (select * from fits order by {names} {page})
+         select {columns}, (select total from counted) as total
+         from page f cross join products p where p.id = f.id order by {order}",
+        hits = hits(wanted),
+        keys = places::keys(wanted),
+        tables = tables(wanted),
+        conditions = conditions(wanted),
+        names = places::order_of_keys(wanted, "fits"),
+        columns = card!(),
+        order = places::order_of_keys(wanted, "f"),
     )
 }
 

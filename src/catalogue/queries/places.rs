@@ -52,9 +52,27 @@ pub fn order(wanted: &Wanted<'_>) -> String {
 }
 
 fn within(wanted: &Wanted<'_>) -> String {
+    falling(wanted, |Column(column, ..)| (*column).to_owned())
+}
+
+/// What a list is ordered by, each under a name, so that it need not be joined again.
+pub fn keys(wanted: &Wanted<'_>) -> String {
+    let part = (wanted.sort == Sort::Featured).then(|| format!("{PART} as part"));
+    let keys = columns(wanted).iter().map(|Column(column, name, _)| format!("{column} as {name}"));
+    part.into_iter().chain(keys).collect::<Vec<_>>().join(", ")
+}
+
+/// For `order by` where `keys` were selected from a table called `of`.
+pub fn order_of_keys(wanted: &Wanted<'_>, of: &str) -> String {
+    let part = (wanted.sort == Sort::Featured).then(|| format!("{of}.part"));
+    let keys = falling(wanted, |Column(_, name, _)| format!("{of}.{name}"));
+    part.into_iter().chain([keys]).collect::<Vec<_>>().join(", ")
+}
+
+fn falling(wanted: &Wanted<'_>, word: impl Fn(&Column) -> String) -> String {
     let falling = if falls(wanted.sort) { " desc" } else { "" };
-    let columns = columns(wanted).iter().map(|Column(column, ..)| format!("{column}{falling}"));
-    columns.collect::<Vec<_>>().join(", ")
+    let words = columns(wanted).iter().map(|column| format!("{}{falling}", word(column)));
+    words.collect::<Vec<_>>().join(", ")
 }
 
 /// Is it a place of such a list? One that a program made up may be none.
