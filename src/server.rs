@@ -33,12 +33,15 @@ fn framed(api: Router<AppState>, site: Router<AppState>, state: AppState) -> Rou
     api.merge(web::bounded(site))
         .layer(from_fn_with_state(state.clone(), account::cookie_changes))
         .merge(web::bounded(files(&state)))
-        .layer(from_fn_with_state(state.clone(), web::error_pages))
-        .layer(from_fn_with_state(state.clone(), web::security_headers))
-        .layer(CompressionLayer::new().quality(CompressionLevel::Precise(BROTLI_LEVEL)))
-        // For what draws the pages of errors: that stands outside of the bounds itself.
-        .layer(CatchPanicLayer::new())
-        .layer(TraceLayer::new_for_http())
+        // In one layer, outermost first: each of its own would box every request once more.
+        .layer((
+            TraceLayer::new_for_http(),
+            // For what draws the pages of errors: that stands outside of the bounds itself.
+            CatchPanicLayer::new(),
+            CompressionLayer::new().quality(CompressionLevel::Precise(BROTLI_LEVEL)),
+            from_fn_with_state(state.clone(), web::security_headers),
+            from_fn_with_state(state.clone(), web::error_pages),
+        ))
         .with_state(state)
 }
 

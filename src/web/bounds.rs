@@ -19,10 +19,11 @@ const BODY_LIMIT: usize = 1024 * 1024;
 /// Puts the bounds around these routes. What they answer is bare: a page of the shop, or the API's
 /// problem, is made of it further out.
 pub fn bounded<S: Clone + Send + Sync + 'static>(routes: Router<S>) -> Router<S> {
-    routes
-        .layer(RequestBodyLimitLayer::new(BODY_LIMIT))
-        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, TIMEOUT))
-        .layer(CatchPanicLayer::custom(panicked))
+    routes.layer((
+        CatchPanicLayer::custom(panicked),
+        TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, TIMEOUT),
+        RequestBodyLimitLayer::new(BODY_LIMIT),
+    ))
 }
 
 fn panicked(_: Box<dyn Any + Send>) -> Response {
