@@ -18,6 +18,8 @@ use crate::state::AppState;
 use crate::web::Assets;
 use clap::{Parser, Subcommand};
 use leptos::config::{LeptosOptions, get_config_from_str, get_configuration};
+use std::time::Duration;
+use tokio::runtime::Runtime;
 use tracing_subscriber::EnvFilter;
 
 /// A web shop in which a paid order is never lost, doubled or wrong.
@@ -63,7 +65,19 @@ enum Command {
 /// Why a command stopped, in one line for a person.
 pub type Stopped = Box<dyn std::error::Error + Send + Sync>;
 
-pub async fn run(cli: Cli) -> Result<(), Stopped> {
+/// A task that does not end by itself cannot keep the program longer than this.
+const LAST_WORK: Duration = Duration::from_secs(2);
+
+/// Runs the command to its end. The runtime is here and not in the program's own crate, because an
+/// async function is compiled where it is waited for: the shop would be compiled twice.
+pub fn run(cli: Cli) -> Result<(), Stopped> {
+    let runtime = Runtime::new()?;
+    let ended = runtime.block_on(obey(cli));
+    runtime.shutdown_timeout(LAST_WORK);
+    ended
+}
+
+async fn obey(cli: Cli) -> Result<(), Stopped> {
     tell_the_log()?;
     // The gateway and the mail server are reached through TLS with this provider.
     rustls::crypto::ring::default_provider()
