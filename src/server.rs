@@ -1,4 +1,4 @@
-//! The layers around the routes, outermost last. Used by the program and by every test.
+//! The layers around the routes. Used by the program and by every test.
 
 use crate::error::Fault;
 use crate::state::AppState;

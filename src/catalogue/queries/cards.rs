@@ -131,16 +131,15 @@ fn search_statement(wanted: &Wanted<'_>, page: &str) -> String {
     format!(
         "with {hits}fits as materialized (select {keys} from {tables} {conditions}),
               counted as materialized (select count(*) as total from fits),
-              page as (select * from fits order by {names} {page})
+              page as (select f.* from fits f order by {order} {page})
          select {columns}, (select total from counted) as total
          from page f cross join products p where p.id = f.id order by {order}",
         hits = hits(wanted),
         keys = places::keys(wanted),
         tables = tables(wanted),
         conditions = conditions(wanted),
-        names = places::order_of_keys(wanted, "fits"),
         columns = card!(),
-        order = places::order_of_keys(wanted, "f"),
+        order = places::order_of_keys(wanted),
     )
 }
 

@@ -47,29 +47,27 @@ fn falls(sort: Sort) -> bool {
 
 /// For `order by`.
 pub fn order(wanted: &Wanted<'_>) -> String {
-    let part = (wanted.sort == Sort::Featured).then(|| PART.to_owned());
-    part.into_iter().chain([within(wanted)]).collect::<Vec<_>>().join(", ")
+    ordered(wanted, PART, |Column(column, ..)| (*column).to_owned())
 }
 
-fn within(wanted: &Wanted<'_>) -> String {
-    falling(wanted, |Column(column, ..)| (*column).to_owned())
-}
-
-/// What a list is ordered by, each under a name, so that it need not be joined again.
+/// What a list is ordered by, each under a name.
 pub fn keys(wanted: &Wanted<'_>) -> String {
     let part = (wanted.sort == Sort::Featured).then(|| format!("{PART} as part"));
     let keys = columns(wanted).iter().map(|Column(column, name, _)| format!("{column} as {name}"));
     part.into_iter().chain(keys).collect::<Vec<_>>().join(", ")
 }
 
-/// For `order by` where `keys` were selected from a table called `of`.
-pub fn order_of_keys(wanted: &Wanted<'_>, of: &str) -> String {
-    let part = (wanted.sort == Sort::Featured).then(|| format!("{of}.part"));
-    let keys = falling(wanted, |Column(_, name, _)| format!("{of}.{name}"));
-    part.into_iter().chain([keys]).collect::<Vec<_>>().join(", ")
+/// For `order by` where a table `f` has the keys.
+pub fn order_of_keys(wanted: &Wanted<'_>) -> String {
+    ordered(wanted, "f.part", |Column(_, name, _)| format!("f.{name}"))
 }
 
-fn falling(wanted: &Wanted<'_>, word: impl Fn(&Column) -> String) -> String {
+fn ordered(wanted: &Wanted<'_>, part: &str, word: impl Fn(&Column) -> String) -> String {
+    let part = (wanted.sort == Sort::Featured).then(|| part.to_owned());
+    part.into_iter().chain([within(wanted, word)]).collect::<Vec<_>>().join(", ")
+}
+
+fn within(wanted: &Wanted<'_>, word: impl Fn(&Column) -> String) -> String {
     let falling = if falls(wanted.sort) { " desc" } else { "" };
     let words = columns(wanted).iter().map(|column| format!("{}{falling}", word(column)));
     words.collect::<Vec<_>>().join(", ")
@@ -178,7 +176,7 @@ fn statement(wanted: &Wanted<'_>, part: i64, is_after: bool, kind: Kind) -> Stri
         card = card!(),
         more = more.collect::<String>(),
         conditions = conditions(wanted),
-        order = within(wanted),
+        order = within(wanted, |Column(column, ..)| (*column).to_owned()),
     )
 }
 
