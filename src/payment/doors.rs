@@ -18,6 +18,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use axum::routing::post;
 use serde::Deserialize;
+use std::sync::Arc;
 
 /// Razorpay's bodies are some kilobytes (razorpay.com, webhooks).
 const WEBHOOK_LIMIT: usize = 256 * 1024;
@@ -151,21 +152,20 @@ async fn webhook(
     let storable = |text: &str| text.replace('\0', "");
     let (gateway_order_id, payment_id) =
         event.as_ref().map_or((None, None), |e| (e.order_id.as_ref(), e.payment_id.as_ref()));
-    let new = NewEvent {
+    let new = Arc::new(NewEvent {
         id,
         name: storable(event.as_ref().map_or("unreadable", |event| &event.name)),
         gateway_order_id: gateway_order_id.map(|id| id.as_str().to_owned()),
         payment_id: payment_id.map(|id| id.as_str().to_owned()),
         body: storable(&String::from_utf8_lossy(&body)),
-    };
+    });
     faults::reach("before a webhook is stored").await;
     if faults::planted("answer-before-storing") {
         return Ok(StatusCode::OK);
     }
-    let (id, name) = (new.id.clone(), new.name.clone());
-    let is_new = take_in(&app, new).await?;
+    let is_new = take_in(&app, &new).await?;
     app.metrics.webhooks.with_label_values(&[if is_new { "new" } else { "known" }]).inc();
-    tracing::info!(event = id, name, new = is_new, "webhook");
+    tracing::info!(event = new.id, name = new.name, new = is_new, "webhook");
     faults::reach("before a webhook is answered").await;
     app.bell.notify_waiters();
     Ok(StatusCode::OK)

@@ -9,10 +9,13 @@ use crate::state::AppState;
 use crate::transact;
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 use tokio::sync::oneshot;
 
 /// So many in one commit: the first of them wait for the last.
-const MOST: usize = 250;
+const MOST: usize = 256;
+/// Whatever keeps one who writes for all, the others wait no longer than this.
+const TOGETHER_FOR: Duration = Duration::from_secs(2);
 
 /// What waits to be written down, and whose turn it is to do so. One a process.
 #[derive(Default)]
@@ -28,12 +31,11 @@ struct Waiting {
 }
 
 /// Returns once the event is in the database for good. False: it was there already.
-pub async fn take_in(app: &AppState, event: NewEvent) -> Result<bool, Fault> {
-    let event = Arc::new(event);
-    match together(app, &event).await {
+pub async fn take_in(app: &AppState, event: &Arc<NewEvent>) -> Result<bool, Fault> {
+    match together(app, event).await {
         Some(is_new) => Ok(is_new),
         // Whatever was wrong, with another's event perhaps: on its own it shows whose it is.
-        None => Ok(write_down(app, &[event]).await?.len() == 1),
+        None => Ok(write_down(app, std::slice::from_ref(event)).await?.len() == 1),
     }
 }
 
@@ -45,16 +47,28 @@ async fn together(app: &AppState, event: &Arc<NewEvent>) -> Option<bool> {
         tokio::select! {
             biased;
             told = &mut told => return told.ok(),
-            _turn = app.intake.turn.lock() => {
-                let waiting = app.intake.take_waiting();
-                let events: Vec<_> = waiting.iter().map(|it| it.event.clone()).collect();
-                match write_down(app, &events).await {
-                    Ok(new) => tell(waiting, new),
-                    Err(fault) => tracing::warn!(events = events.len(), "not together: {fault}"),
-                }
-            }
+            _turn = app.intake.turn.lock() => write_for_all(app).await,
         }
     }
+}
+
+/// For those who have the turn. Where it fails nobody waits for another turn: each goes alone.
+async fn write_for_all(app: &AppState) {
+    let waiting = app.intake.take_waiting();
+    if waiting.is_empty() {
+        return;
+    }
+    let mut events: Vec<_> = waiting.iter().map(|it| it.event.clone()).collect();
+    // Two servers that write some of the same do so in one order, and never wait for each other.
+    events.sort_by(|one, other| one.id.cmp(&other.id));
+    let written = tokio::time::timeout(TOGETHER_FOR, write_down(app, &events)).await;
+    let why = match written {
+        Ok(Ok(new)) => return tell(waiting, new),
+        Ok(Err(fault)) => fault.to_string(),
+        Err(late) => late.to_string(),
+    };
+    tracing::warn!(events = events.len(), why, "webhooks were not written down together");
+    app.intake.waiting().clear();
 }
 
 /// Returns the ids of those that were not known.
