@@ -120,12 +120,12 @@ const KNOWN: &[Known] = &[
     known(
         "insert into gateway_events",
         &[
+            "now",
             "event",
             "'payment.captured",
             "'order_Bench00000001",
             "'pay_Bench000000001",
             "body",
-            "now",
         ],
         "",
     ),
