@@ -30,6 +30,14 @@ const WEIGHT: Column = Column("h.lightness", "lightness", Type::Whole);
 /// What a card has anyway.
 const OF_CARD: [&str; 3] = [ID.1, NAME.1, PRICE.1];
 
+fn plain(Column(column, ..): &Column) -> String {
+    (*column).to_owned()
+}
+
+fn named(Column(column, name, _): &Column) -> String {
+    format!("{column} as {name}")
+}
+
 /// By what a list is ordered, within its part. All end in the id: no two products share a place.
 fn columns(wanted: &Wanted<'_>) -> &'static [Column] {
     match (wanted.sort, wanted.prefixes.is_empty()) {
@@ -47,14 +55,13 @@ fn falls(sort: Sort) -> bool {
 
 /// For `order by`.
 pub fn order(wanted: &Wanted<'_>) -> String {
-    ordered(wanted, PART, |Column(column, ..)| (*column).to_owned())
+    ordered(wanted, PART, plain)
 }
 
 /// What a list is ordered by, each under a name.
 pub fn keys(wanted: &Wanted<'_>) -> String {
     let part = (wanted.sort == Sort::Featured).then(|| format!("{PART} as part"));
-    let keys = columns(wanted).iter().map(|Column(column, name, _)| format!("{column} as {name}"));
-    part.into_iter().chain(keys).collect::<Vec<_>>().join(", ")
+    part.into_iter().chain(columns(wanted).iter().map(named)).collect::<Vec<_>>().join(", ")
 }
 
 /// For `order by` where a table `f` has the keys.
@@ -169,14 +176,14 @@ fn statement(wanted: &Wanted<'_>, part: i64, is_after: bool, kind: Kind) -> Stri
         _ => tables(wanted).to_owned(),
     };
     let more = columns.iter().filter(|Column(_, name, _)| !OF_CARD.contains(name));
-    let more = more.map(|Column(column, name, _)| format!(", {column} as {name}"));
+    let more = more.map(|column| format!(", {}", named(column)));
     format!(
         "{with}select {card}{more} from {tables} {conditions} {of_part} {behind}
          order by {order} limit ${limit}",
         card = card!(),
         more = more.collect::<String>(),
         conditions = conditions(wanted),
-        order = within(wanted, |Column(column, ..)| (*column).to_owned()),
+        order = within(wanted, plain),
     )
 }
 

@@ -26,12 +26,17 @@ async fn begins(shop: &Shop, body: &str, event: &'static str) -> JoinHandle<u16>
     first
 }
 
+/// One who stands in the middle of it, and what keeps them there.
+async fn stands(shop: &Shop, body: &str, event: &'static str) -> (Work, JoinHandle<u16>) {
+    let kept = keeps_waiting(shop, event).await;
+    (kept, begins(shop, body, event).await)
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn events_that_come_at_once_share_a_statement_and_are_each_answered() {
     let shop = Shop::open().await;
     let (body, _) = news_of_a_payment(&shop, &mut shop.visitor()).await;
-    let kept = keeps_waiting(&shop, "evt_first").await;
-    let first = begins(&shop, &body, "evt_first").await;
+    let (kept, first) = stands(&shop, &body, "evt_first").await;
     let (shop, body) = (&shop, &body);
     // More than one takes at a time, and some of them twice.
     let events: Vec<_> = (0..300).map(|number| format!("evt_{}", number % 280)).collect();
@@ -54,8 +59,7 @@ async fn an_event_that_the_database_refuses_takes_no_other_with_it() {
     let shop = Shop::open().await;
     let (body, _) = news_of_a_payment(&shop, &mut shop.visitor()).await;
     shop.meddles("create unique index once_a_name on gateway_events (name)").await;
-    let kept = keeps_waiting(&shop, "evt_first").await;
-    let first = begins(&shop, &body, "evt_first").await;
+    let (kept, first) = stands(&shop, &body, "evt_first").await;
     let named = |name: &str| body.replace("payment.captured", name);
     let names = ["one", "two", "two", "three"].map(named);
     let others = names.iter().enumerate().map(|(number, body)| {
@@ -74,8 +78,7 @@ async fn an_event_that_the_database_refuses_takes_no_other_with_it() {
 async fn who_goes_away_while_writing_gives_the_turn_on() {
     let shop = Shop::open().await;
     let (body, _) = news_of_a_payment(&shop, &mut shop.visitor()).await;
-    let kept = keeps_waiting(&shop, "evt_first").await;
-    let first = begins(&shop, &body, "evt_first").await;
+    let (kept, first) = stands(&shop, &body, "evt_first").await;
     let second = begins(&shop, &body, "evt_second").await;
     first.abort();
     assert!(first.await.unwrap_err().is_cancelled());
@@ -88,8 +91,7 @@ async fn who_goes_away_while_writing_gives_the_turn_on() {
 async fn one_that_is_stuck_keeps_the_others_two_seconds() {
     let shop = Shop::open().await;
     let (body, _) = news_of_a_payment(&shop, &mut shop.visitor()).await;
-    let kept = keeps_waiting(&shop, "evt_stuck").await;
-    let stuck = begins(&shop, &body, "evt_stuck").await;
+    let (kept, stuck) = stands(&shop, &body, "evt_stuck").await;
     let other = begins(&shop, &body, "evt_other").await;
     // SQLite has one writer: there whoever stands in the middle keeps all, alone or together.
     if shop.app().db.kind == Kind::Postgres {
