@@ -99,3 +99,56 @@ impl Intake {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::Clock;
+    use crate::testing::fresh_db;
+    use crate::web::Assets;
+    use tokio::task::{JoinHandle, yield_now};
+
+    /// Begins to take in an event, and waits for a turn.
+    async fn waits(app: &AppState, id: &str) -> JoinHandle<Result<bool, Fault>> {
+        let [name, body] = ["payment.captured", "{}"].map(str::to_owned);
+        let id = id.to_owned();
+        let event = NewEvent { id, name, gateway_order_id: None, payment_id: None, body };
+        let (event, before) = (Arc::new(event), app.intake.waiting().len());
+        let bearer = tokio::spawn({
+            let app = app.clone();
+            async move { take_in(&app, &event).await }
+        });
+        while app.intake.waiting().len() == before {
+            yield_now().await;
+        }
+        bearer
+    }
+
+    #[tokio::test]
+    async fn who_goes_away_while_writing_for_others_leaves_them_to_write_their_own() {
+        let (db, data) = (fresh_db().await, tempfile::tempdir().unwrap());
+        let config = crate::config::read(&|name| match name {
+            "KIRANA_DATA" => Some(data.path().display().to_string()),
+            "DATABASE_URL" => Some(db.url.clone()),
+            _ => None,
+        });
+        let app = AppState::open(config.unwrap(), Clock::System, Assets::default()).await.unwrap();
+        let turn = app.intake.turn.lock().await;
+        let (leader, other) = (waits(&app, "evt_1").await, waits(&app, "evt_2").await);
+        let mut kept = app.db.begin().await.unwrap();
+        let first = "insert into gateway_events (id, name, body, received_at, state)
+                     values ('evt_1', '', '', 0, 'waiting')";
+        sqlx::query(first).execute(&mut *kept).await.unwrap();
+        drop(turn);
+        while !app.intake.waiting().is_empty() {
+            yield_now().await;
+        }
+        leader.abort();
+        assert!(leader.await.unwrap_err().is_cancelled());
+        drop(kept);
+        assert!(other.await.unwrap().unwrap(), "it was new");
+        let known = "select id from gateway_events";
+        let known: Vec<String> = sqlx::query_scalar(known).fetch_all(&app.db.read).await.unwrap();
+        assert_eq!(known, ["evt_2"]);
+    }
+}

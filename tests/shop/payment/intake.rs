@@ -7,7 +7,7 @@ use futures_util::future::{join, join_all};
 use kirana::db::{Kind, Work};
 use std::time::Duration;
 use tokio::task::JoinHandle;
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 
 /// Keeps whoever brings this event waiting in the middle of writing it down, until it is dropped.
 async fn keeps_waiting(shop: &Shop, event: &str) -> Work {
@@ -50,6 +50,8 @@ async fn events_that_come_at_once_share_a_statement_and_are_each_answered() {
     let inserts = asked.iter().filter(|text| text.contains("insert into gateway_events")).count();
     assert!((10..=12).contains(&inserts), "{inserts} of {asked:#?}");
     assert_eq!(shop.count("gateway_events").await, 281);
+    let brought = |what| shop.app().metrics.webhooks.with_label_values(&[what]).get();
+    assert_eq!((brought("new"), brought("known")), (281, 20));
     shop.works().await;
     assert_eq!(shop.count("orders where state = 'paid'").await, 1);
 }
@@ -83,7 +85,8 @@ async fn who_goes_away_while_writing_gives_the_turn_on() {
     first.abort();
     assert!(first.await.unwrap_err().is_cancelled());
     drop(kept);
-    assert_eq!(second.await.unwrap(), 200);
+    let soon = timeout(Duration::from_secs(20), second).await;
+    assert_eq!(soon.expect("somebody has the turn").unwrap(), 200);
     assert_eq!(shop.count("gateway_events where id = 'evt_second'").await, 1);
 }
 
@@ -95,7 +98,8 @@ async fn one_that_is_stuck_keeps_the_others_two_seconds() {
     let other = begins(&shop, &body, "evt_other").await;
     // SQLite has one writer: there whoever stands in the middle keeps all, alone or together.
     if shop.app().db.kind == Kind::Postgres {
-        assert_eq!(other.await.unwrap(), 200);
+        let soon = timeout(Duration::from_secs(20), other).await;
+        assert_eq!(soon.expect("not kept for as long as that").unwrap(), 200);
         assert!(!stuck.is_finished());
         drop(kept);
     } else {
