@@ -66,7 +66,7 @@ pub struct Db {
 impl Db {
     /// Opens `url` ("sqlite:PATH" or "postgres://…"), refusing an SQLite that can lose commits.
     pub async fn open(url: &str) -> Result<Db, Fault> {
-        sqlx::any::install_default_drivers();
+        install_drivers();
         if url.starts_with("sqlite:") {
             Db::open_sqlite(url, "rwc").await
         } else {
@@ -76,7 +76,7 @@ impl Db {
 
     /// The same for a database that must be there: an SQLite file is not made.
     pub async fn open_existing(url: &str) -> Result<Db, Fault> {
-        sqlx::any::install_default_drivers();
+        install_drivers();
         match url.starts_with("sqlite:") {
             true => Db::open_sqlite(url, "rw").await,
             false => Db::open_postgres(url).await,
@@ -169,6 +169,12 @@ impl Db {
         self.read.close().await;
         self.write.close().await;
     }
+}
+
+/// Makes both databases known to `sqlx::Any`, before the first connection.
+pub fn install_drivers() {
+    // An error says that they are known already.
+    let _ = sqlx::any::install_drivers(&[sqlx_postgres::any::DRIVER, sqlx_sqlite::any::DRIVER]);
 }
 
 fn options(url: &str) -> Result<AnyConnectOptions, Fault> {

@@ -2,7 +2,7 @@
 //! one.
 
 use kirana::clock;
-use kirana::db::Db;
+use kirana::db::{Db, install_drivers};
 use sqlx::{AnyConnection, AssertSqlSafe, Connection};
 use std::ops::Deref;
 use std::path::Path;
@@ -59,7 +59,7 @@ async fn postgres_copy(server: &str) -> String {
         server.close().await.expect("a farewell");
         name
     };
-    sqlx::any::install_default_drivers();
+    install_drivers();
     let migrated = async || {
         let name = create("template0").await;
         migrate(&format!("{base}/{name}")).await;

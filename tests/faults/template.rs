@@ -175,7 +175,7 @@ pub fn beside(server: &str, name: &str) -> String {
 /// One statement that no transaction may hold, such as making a database.
 pub async fn order(server: &str, statement: &str) {
     use sqlx::Connection as _;
-    sqlx::any::install_default_drivers();
+    kirana::db::install_drivers();
     let mut connection = sqlx::AnyConnection::connect(server).await.unwrap();
     let statement = sqlx::AssertSqlSafe(statement.to_owned());
     sqlx::query(statement).execute(&mut connection).await.unwrap();

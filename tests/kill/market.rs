@@ -67,7 +67,7 @@ struct Server {
 
 impl Market {
     pub async fn open(plan: Plan) -> Arc<Market> {
-        sqlx::any::install_default_drivers();
+        kirana::db::install_drivers();
         let folder = tempfile::tempdir().unwrap();
         let mut chance = Chance::seeded(plan.seed);
         let record = Arc::new(Record::default());

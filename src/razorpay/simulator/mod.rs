@@ -48,7 +48,7 @@ use axum::Router;
 use axum::extract::Request;
 use axum::http::{HeaderName, HeaderValue, Uri, header};
 use axum::response::{IntoResponse, Response};
-use sqlx::SqlitePool;
+use sqlx_sqlite::SqlitePool;
 use std::future::Future;
 use std::net::SocketAddr;
 use std::path::PathBuf;

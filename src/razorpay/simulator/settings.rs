@@ -6,7 +6,7 @@ use super::refusal::{Refusal, json_text};
 use super::store::{Desk, Span};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use sqlx::{Sqlite, SqlitePool};
+use sqlx_sqlite::{Sqlite, SqlitePool};
 
 /// The name of [`Conditions`] among the settings.
 const CONDITIONS: &str = "conditions";

@@ -6,8 +6,11 @@ use super::entity::{OrderRecord, Payment, Refund};
 use super::refusal::{Refusal, json_text};
 use super::{OpenError, Shared};
 use serde::de::DeserializeOwned;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Sqlite, SqlitePool, Transaction};
+use sqlx::Transaction;
+use sqlx_sqlite::{
+    Sqlite, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
+    SqliteSynchronous,
+};
 use std::path::Path;
 use std::sync::Arc;
 
