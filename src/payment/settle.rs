@@ -103,10 +103,7 @@ async fn find_out(
     let now = app.now();
     let settled = transact!(app.db, |tx| book(app, &mut tx, &attempt, &payments, door, now).await);
     app.bell.notify_waiters();
-    // Money went back that this shop may not know of: made at the dashboard, or by the gateway.
-    for payment in payments.iter().filter(|payment| payment.amount_refunded > 0) {
-        let _asked_again_later = refunds::pick_up(app, payment.id.as_str()).await?;
-    }
+    refunds::pick_up_all(app, &attempt, &payments).await?;
     settled
 }
 

@@ -255,16 +255,16 @@ pub fn due_back(paid_at: Moment) -> Moment {
     paid_at + DUE_DAYS * DAY
 }
 
-/// May a refund go from one state to another? Only forward: what the gateway called final stays. A
-/// refund that this shop gave up without the gateway knowing it (`is_known` false) may still turn
-/// out to exist.
+/// May a refund go from one state to another? Only forward: what failed at the gateway stays, and
+/// what is through, unless the bank sends it back. A refund that this shop gave up without the
+/// gateway knowing it (`is_known` false) may still turn out to exist.
 pub fn refund_may_go(from: RefundState, is_known: bool, to: RefundState) -> bool {
     use RefundState::*;
     match from {
         Intended => true,
         Unknown => to != Intended,
         Pending => matches!(to, Pending | Processed | Failed),
-        Processed => false,
+        Processed => is_known && to == Failed,
         Failed => !is_known && matches!(to, Pending | Processed),
     }
 }
@@ -421,7 +421,8 @@ mod tests {
         use RefundState::*;
         let all = [Intended, Unknown, Pending, Processed, Failed];
         for to in all {
-            assert!(!refund_may_go(Processed, true, to), "a refund that is through stays");
+            assert!(!refund_may_go(Processed, false, to));
+            assert_eq!(refund_may_go(Processed, true, to), to == Failed, "a bank sends it back");
             assert!(!refund_may_go(Failed, true, to), "what the gateway calls failed stays");
             assert!(refund_may_go(Intended, false, to));
         }

@@ -85,6 +85,7 @@ fn kind_words(kind: &str) -> String {
         "mismatch" => "A payment differs from what was agreed",
         "refund" => "A refund is not through",
         "refund-late" => "Money should be back with a shopper by now",
+        "refund-returned" => "A refund came back from the bank",
         "refund-sum" => "More was given back than was paid",
         "dispute" => "A shopper's bank disputes a payment",
         "webhook-silence" => "The gateway's webhooks do not arrive",

@@ -41,7 +41,10 @@ pub(super) async fn book(
     let refund = known.ok_or_else(|| Fault::new("booking a refund", "it is gone"))?;
     let taken = taken_in(tx, &refund, news).await?;
     let news = taken.as_ref().unwrap_or(news);
-    if !refund_may_go(refund.state, refund.gateway_refund_id.is_some(), news.state) {
+    let may_go = refund_may_go(refund.state, refund.gateway_refund_id.is_some(), news.state);
+    let was_through = refund.state == RefundState::Processed;
+    // What was through comes back by the gateway's word about this very refund alone.
+    if !may_go || (was_through && news.gateway_refund_id != refund.gateway_refund_id) {
         return Ok(());
     }
     match (refund.state.is_promised(), news.state.is_promised()) {
@@ -131,7 +134,7 @@ async fn settle_tasks(tx: &mut Connection, refund: &Refund, now: Moment) -> Resu
     let is_all_back = payment.is_some_and(|payment| payment.left() == Paise::ZERO);
     let all = queries::list_refunds_of_payment(tx, id).await?;
     for over in all.iter().filter(|other| is_all_back || other.id == refund.id) {
-        for kind in ["refund", "refund-late"] {
+        for kind in ["refund", "refund-late", "refund-returned"] {
             queries::update_task_done(tx, kind, &over.id, now).await?;
         }
     }
@@ -155,12 +158,21 @@ async fn tasks(
     if !stuck {
         return Ok(());
     }
+    let order_id = Some(refund.order_id.as_str());
+    if refund.state == RefundState::Processed {
+        let detail = format!(
+            "The refund of {} for payment {} was through, and the bank sent the money back. The \
+             shopper does not have it.",
+            refund.amount, refund.payment_id
+        );
+        return service::ask_a_person(tx, "refund-returned", &refund.id, order_id, &detail, now)
+            .await;
+    }
     let detail = format!(
         "The refund of {} for payment {} is not through: {}",
         refund.amount,
         refund.payment_id,
         news.problem.as_deref().unwrap_or("it failed at the bank")
     );
-    let order_id = Some(refund.order_id.as_str());
     service::ask_a_person(tx, "refund", &refund.id, order_id, &detail, now).await
 }

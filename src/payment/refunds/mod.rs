@@ -11,4 +11,5 @@ mod work;
 pub(super) use ask::{NewRefund, intend};
 pub use ask::{Refused, Wish, ask};
 pub use pick_up::pick_up;
+pub(super) use pick_up::pick_up_all;
 pub use work::work_due;

@@ -8,10 +8,11 @@ use crate::error::Fault;
 use crate::money::Paise;
 use crate::order;
 use crate::payment::queries::{self, RefundNews};
-use crate::payment::{Payment, Reason, Refund, RefundState, service};
+use crate::payment::{Attempt, AttemptState, Payment, Reason, Refund, RefundState, service};
 use crate::razorpay::{self, GatewayError, PaymentId, RefundStatus};
 use crate::state::AppState;
 use crate::transact;
+use std::collections::HashSet;
 
 /// Asks the gateway for the refunds of a payment of this shop and books what is new. Returns how
 /// many refunds the gateway knows; an unusable answer changes nothing and is the inner error.
@@ -30,6 +31,28 @@ pub async fn pick_up(
     let now = app.now();
     transact!(app.db, |tx| write(app, &mut tx, payment_id, &told, now).await)?;
     Ok(Ok(told.len()))
+}
+
+/// The same for an attempt's payments of which money went back: by the gateway's word, for it may
+/// be unknown here (made at the dashboard, or by the gateway), or by ours, for it may have come
+/// back.
+pub(in crate::payment) async fn pick_up_all(
+    app: &AppState,
+    attempt: &Attempt,
+    told: &[razorpay::Payment],
+) -> Result<(), Fault> {
+    let mut promised = HashSet::new();
+    if attempt.state != AttemptState::Open {
+        let mut connection = app.db.read.acquire().await?;
+        let known = queries::list_payments(&mut connection, &attempt.order_id).await?;
+        promised.extend(known.into_iter().filter(|it| it.refunded > Paise::ZERO).map(|it| it.id));
+    }
+    let is_back =
+        |it: &&razorpay::Payment| it.amount_refunded > 0 || promised.contains(it.id.as_str());
+    for payment in told.iter().filter(is_back) {
+        let _asked_again_later = pick_up(app, payment.id.as_str()).await?;
+    }
+    Ok(())
 }
 
 /// What the gateway knows of one payment's way back.

@@ -114,9 +114,13 @@ impl Desk {
         Ok(refund)
     }
 
-    /// The bank refuses: the money is the merchant's again and may be given back anew.
+    /// The bank refuses, or sends back what was through already: the money is the merchant's again
+    /// and may be given back anew.
     pub(super) async fn fail_refund(&mut self, id: &str) -> Result<Refund, Refusal> {
-        let mut refund = self.pending_refund(id).await?;
+        let mut refund = self.refund_by_id(id).await?;
+        if refund.status == RefundStatus::Failed {
+            return Err(ended(&refund));
+        }
         let mut payment = self.payment(&refund.payment_id).await?;
         refund.status = RefundStatus::Failed;
         payment.amount_refunded -= refund.amount;
@@ -160,7 +164,7 @@ impl Desk {
         if refund.status == RefundStatus::Pending {
             return Ok(refund);
         }
-        Err(Refusal::state(format!("The refund is {} already", refund.status.as_str())))
+        Err(ended(&refund))
     }
 
     fn finish(&self, refund: &mut Refund) {
@@ -171,6 +175,10 @@ impl Desk {
             refund.acquirer_data = json!({ "rrn": self.shared.clock.digits(12) });
         }
     }
+}
+
+fn ended(refund: &Refund) -> Refusal {
+    Refusal::state(format!("The refund is {} already", refund.status.as_str()))
 }
 
 /// What `amount_refunded` means for the payment's state.

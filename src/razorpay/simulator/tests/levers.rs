@@ -132,8 +132,13 @@ async fn a_refund_waits_for_its_bank_and_may_fail() {
         (&done["status"], &done["speed_processed"]),
         (&json!("processed"), &json!("normal"))
     );
-    let why = stage.refuses(&format!("refunds/{fast}/fail"), json!({})).await;
+    let why = stage.refuses(&format!("refunds/{fast}/process"), json!({})).await;
     assert_eq!(why, "The refund is processed already");
+    let back = stage.sim(&format!("refunds/{fast}/fail"), json!({})).await;
+    assert_eq!(back["status"], "failed", "the bank sends it back");
+    assert_eq!(stage.payment(&payment).await["amount_refunded"], 0);
+    let why = stage.refuses(&format!("refunds/{fast}/fail"), json!({})).await;
+    assert_eq!(why, "The refund is failed already");
     let names = stage.event_names().await;
     let of_refunds: Vec<&str> =
         names.iter().map(String::as_str).filter(|name| name.starts_with("refund")).collect();
@@ -144,7 +149,8 @@ async fn a_refund_waits_for_its_bank_and_may_fail() {
             "refund.failed",
             "refund.created",
             "refund.speed_changed",
-            "refund.processed"
+            "refund.processed",
+            "refund.failed"
         ]
     );
     stage.close().await;

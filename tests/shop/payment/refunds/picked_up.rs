@@ -93,3 +93,39 @@ async fn an_unknown_refund_for_which_nothing_is_left_ends_and_theirs_is_taken_in
     assert_eq!(promised(&shop).await, "41900");
     assert_eq!(shop.count("desk_tasks where kind = 'refund' and done_at is null").await, 0);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refund_that_comes_back_from_the_bank_is_told_to_the_desk_and_may_be_made_again() {
+    for by_event in [true, false] {
+        let shop = Shop::open().await;
+        let payment = paid(&shop).await;
+        let mut mira = shop.shopkeeper().await;
+        asks(&mut mira, &payment, "419", "0").await;
+        works_for_some_minutes(&shop).await;
+        assert_eq!(shop.count("refunds where state = 'processed'").await, 1);
+        let refund = shop.text("select gateway_refund_id from refunds").await;
+        shop.gateway.webhooks(by_event).await;
+        shop.gateway.fails_refund(&refund).await;
+        if by_event {
+            shop.gateway.passes(60).await;
+            shop.until("gateway_events where name = 'refund.failed'", 1).await;
+            works_for_some_minutes(&shop).await;
+        } else {
+            shop.passes(25 * 60).await;
+            shop.works().await;
+            mira = shop.visitor();
+            mira.signs_in("desk@example.in").await;
+        }
+        assert_eq!(shop.count("refunds where state = 'failed'").await, 1, "{by_event}");
+        assert_eq!(promised(&shop).await, "0");
+        let back = "desk_tasks where kind = 'refund-returned' and done_at is null";
+        assert_eq!(shop.count(back).await, 1);
+        mira.opens("/admin").await.sees("A refund came back from the bank");
+        let failed = "order_events where detail like 'Refund % failed%'";
+        assert_eq!(shop.count(failed).await, 1);
+        asks(&mut mira, &payment, "419", "0").await;
+        works_for_some_minutes(&shop).await;
+        assert_eq!(shop.count("refunds where state = 'processed'").await, 1);
+        assert_eq!((promised(&shop).await, shop.count(back).await), ("41900".to_owned(), 0));
+    }
+}
