@@ -181,9 +181,10 @@ impl Looking<'_> {
             },
         };
         let lacks = match (state.as_deref(), &told.status) {
-            (None | Some("failed"), RefundStatus::Failed) | (Some("processed"), _) => return Ok(()),
+            (None | Some("failed"), RefundStatus::Failed) => return Ok(()),
+            (Some("pending"), RefundStatus::Pending) => return Ok(()),
+            (Some("processed"), status) if *status != RefundStatus::Failed => return Ok(()),
             (None, _) => "not known here".to_owned(),
-            (Some(state), RefundStatus::Pending) if state != "failed" => return Ok(()),
             (Some(state), _) => format!("{state} here"),
         };
         let what = format!("refund of {}, {}: {lacks}", Paise(told.amount), told.status.as_str());

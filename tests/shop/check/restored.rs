@@ -182,6 +182,32 @@ async fn a_refund_that_failed_here_alone_is_brought_back() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_refund_that_the_backup_knows_as_a_wish_is_under_way_at_the_gateway() {
+    let shop = Shop::open().await;
+    shop.visitor().buys("assam-tea", 1).await;
+    let order = shop.text("select id from orders").await;
+    let payment = shop.text("select id from payments").await;
+    shop.gateway.leaves_refunds_pending().await;
+    let [order, payment] = [("order", order.as_str()), ("payment", payment.as_str())];
+    let wish = [order, payment, ("amount", "10"), ("seen", "0"), ("words", "")];
+    shop.shopkeeper().await.posts("/do/admin/refund", &wish).await;
+    shop.works().await;
+    let refund = shop.text("select gateway_refund_id from refunds where state = 'pending'").await;
+    shop.passes(1).await;
+    assert_eq!(differences(&shop).await, []);
+    // As it was before it was sent.
+    shop.meddles("update refunds set state = 'intended', gateway_refund_id = null, tries = 0")
+        .await;
+    let found = differences(&shop).await;
+    assert_eq!(found.len(), 1, "{found:#?}");
+    assert!(found[0].what.ends_with("pending: intended here"), "{}", found[0].what);
+    assert_eq!(reconcile::apply(&shop.app(), &found).await.unwrap(), [""; 0]);
+    assert_eq!(differences(&shop).await, []);
+    let known = format!("refunds where state = 'pending' and gateway_refund_id = '{refund}'");
+    assert_eq!((shop.count(&known).await, shop.count("refunds").await), (1, 1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_refund_that_failed_on_both_sides_is_no_difference() {
     let shop = Shop::open().await;
     shop.visitor().buys("assam-tea", 1).await;
