@@ -39,6 +39,26 @@ async fn webhooks_that_come_raise_no_alarm() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn news_of_a_failed_try_does_not_show_that_webhooks_of_paid_orders_come() {
+    let shop = Shop::open().await;
+    shop.visitor().buys("assam-tea", 1).await;
+    let order = shop.text("select gateway_order_id from attempts").await;
+    let heard = |name: &str| {
+        format!(
+            "insert into gateway_events
+                 (id, name, gateway_order_id, body, received_at, state)
+             values ('evt_{name}', '{name}', '{order}', '', 0, 'worked')"
+        )
+    };
+    shop.passes(11).await;
+    for (name, alarms) in [("payment.failed", 1), ("refund.processed", 1), ("order.paid", 0)] {
+        shop.meddles(&heard(name)).await;
+        payment::watch(&shop.app()).await.unwrap();
+        assert_eq!(shop.count(&format!("{ALARM} and done_at is null")).await, alarms, "{name}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn money_not_back_after_five_days_is_told_to_the_desk() {
     let shop = Shop::open().await;
     let mut asha = shop.visitor();
