@@ -14,7 +14,7 @@ use axum::http::request::Parts;
 use hmac::{Hmac, KeyInit, Mac};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use sha2::{Digest, Sha256};
+use sha2::Sha256;
 
 pub const KEY: &str = "Idempotency-Key";
 /// How long an answer is kept.
@@ -101,18 +101,6 @@ impl Once {
         let answer = serde_json::to_string(answer);
         let answer = answer.map_err(|e| Fault::new("writing a kept answer", e))?;
         Ok(queries::update_answer(connection, holder, key, &answer).await?)
-    }
-
-    /// A secret of this owner's key: the same for the same key. Without a key one of its own.
-    pub fn placement_key(&self, owner: &Owner) -> String {
-        use base64::Engine;
-        let Some(Key { key, .. }) = &self.0 else { return crate::clock::random_token() };
-        let mut hash = Sha256::new();
-        for part in [Holder::from(owner).0.as_str(), key] {
-            hash.update(part);
-            hash.update([0]);
-        }
-        base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(hash.finalize())
     }
 }
 

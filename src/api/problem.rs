@@ -44,7 +44,6 @@ pub const KINDS: &[(&str, &str)] = &[
     ("other-site", "The request came from another site"),
     ("payment-not-signed", "The gateway did not sign this"),
     ("payment-under-way", "A payment is under way"),
-    ("placed-differently", "The same key placed another order"),
     ("prices-changed", "A price is not what was shown"),
     ("prices-not-accepted", "Changed prices wait for consent"),
     ("sign-in-needed", "Sign in first"),

@@ -124,7 +124,7 @@ impl From<Refused> for Refusal {
                  again.",
             )
             .of_kind("prices-changed"),
-            Refused::OldPage => Refusal::new(409, OLD_PAGE).of_kind("placed-differently"),
+            Refused::OldPage => Refusal::new(409, OLD_PAGE),
             Refused::NotAccepted => Refusal {
                 message: "Please confirm the changed prices.".to_owned(),
                 kind: "prices-not-accepted",

@@ -16,7 +16,7 @@ use super::wire::{self, Told};
 use crate::account::{Email, Owner, Visitor};
 use crate::address;
 use crate::checkout::{Contact, PayTerms, Placed, Refused, Wish, service};
-use crate::clock::Moment;
+use crate::clock::{Moment, random_token};
 use crate::db::Connection;
 use crate::error::{Failed, Fault, Refusal};
 use crate::order::{self, ShipTo};
@@ -51,7 +51,8 @@ async fn create(
 ) -> Told {
     app.limits.place_order.count(peer.0)?;
     let Asked { body, once } = asked;
-    let placement_key = once.placement_key(&owner);
+    // That one key makes one order is the kept answer's promise, for as long as it is kept.
+    let placement_key = random_token();
     let wanted = Wanted { body, condition: IfMatch::of(&headers), placement_key, visitor };
     let unpaid = service::unpaid_for_sure(&app, &owner).await?;
     // What is kept for the key is the order's id: its answer is made anew each time, for only the

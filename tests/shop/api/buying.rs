@@ -185,6 +185,27 @@ async fn a_key_makes_one_order_even_when_the_gateway_is_silent() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_key_from_yesterday_orders_what_is_asked_for_today() {
+    let shop = Shop::open().await;
+    let mut app = shop.program();
+    app.adds("assam-tea", 2).await;
+    let first = app.with("idempotency-key", "1").posts(CREATE, guest()).await.got(201).json();
+    let handed_over = pays(&app, &first).await;
+    app.posts(CONFIRM, handed_over).await.got(200);
+    shop.passes(24 * 60 + 1).await;
+    app.with("idempotency-key", "1").posts(CREATE, guest()).await.is_refused(409, "cart-empty");
+    app.adds("cardamom", 1).await;
+    let second = app.with("idempotency-key", "1").posts(CREATE, guest()).await.got(201).json();
+    assert_ne!(first["order"]["id"], second["order"]["id"]);
+    assert_eq!(second["order"]["state"], "awaiting_payment");
+    let again = app.with("idempotency-key", "1").posts(CREATE, guest()).await.got(201).json();
+    assert_eq!(second, again);
+    let handed_over = pays(&app, &second).await;
+    app.posts(CONFIRM, handed_over).await.got(200);
+    assert_eq!(shop.count("orders where state = 'paid'").await, 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn pressed_many_times_at_once_there_is_one_order() {
     let shop = Shop::open().await;
     let mut app = shop.program();
