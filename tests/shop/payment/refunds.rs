@@ -141,6 +141,21 @@ async fn a_refund_waits_while_the_gateway_refuses_the_key() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_refund_whose_twin_still_runs_at_the_gateway_is_made_once() {
+    let shop = Shop::open().await;
+    let payment = paid(&shop).await;
+    let mut mira = shop.shopkeeper().await;
+    asks(&mut mira, &payment, "50", "0").await;
+    shop.gateway.goes_wrong("/v1/payments/", "409", 1).await;
+    shop.works().await;
+    assert_eq!(shop.count("refunds where state = 'unknown' and tries = 1").await, 1);
+    assert_eq!(promised(&shop).await, "5000");
+    works_for_some_minutes(&shop).await;
+    assert_eq!(shop.count("refunds where state = 'processed'").await, 1);
+    assert_eq!(shop.gateway.book("refunds").await.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_answer_that_is_lost_gives_back_once_though_the_gateway_forgets_its_keys() {
     let shop = Shop::open().await;
     let payment = paid(&shop).await;
