@@ -87,7 +87,6 @@ mod tests {
     use super::*;
     use crate::clock::Clock;
     use crate::testing::fresh_db;
-    use crate::web::Assets;
     use axum::body::Body;
     use axum::http::StatusCode;
     use axum::routing::get;
@@ -101,14 +100,9 @@ mod tests {
     #[tokio::test]
     async fn a_panic_is_a_page_with_a_reference() {
         let (db, data) = (fresh_db().await, tempfile::tempdir().unwrap());
-        let config = crate::config::read(&|name| match name {
-            "KIRANA_DATA" => Some(data.path().display().to_string()),
-            "DATABASE_URL" => Some(db.url.clone()),
-            _ => None,
-        });
-        let app = AppState::open(config.unwrap(), Clock::System, Assets::default());
+        let app = AppState::on(&db, data.path(), Clock::System, &[]).await;
         let site = Router::new().route("/breaks", get(breaks));
-        let router = framed(Router::new(), site, app.await.unwrap());
+        let router = framed(Router::new(), site, app);
         let asked = Request::builder().uri("/breaks").body(Body::empty()).unwrap();
         let answer = router.oneshot(asked).await.unwrap();
         assert_eq!(answer.status(), StatusCode::INTERNAL_SERVER_ERROR);

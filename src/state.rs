@@ -126,3 +126,21 @@ fn write_private(path: &std::path::Path, bytes: &[u8]) -> std::io::Result<()> {
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options.open(path)?.write_all(bytes)
 }
+
+#[cfg(test)]
+impl AppState {
+    /// A test's shop on its database, with these settings beside the two that it needs.
+    pub async fn on(
+        db: &crate::testing::TestDb,
+        data: &std::path::Path,
+        clock: Clock,
+        settings: &[(&str, &str)],
+    ) -> AppState {
+        let config = crate::config::read(&|name| match name {
+            "KIRANA_DATA" => Some(data.display().to_string()),
+            "DATABASE_URL" => Some(db.url.clone()),
+            _ => settings.iter().find(|(known, _)| *known == name).map(|(_, v)| (*v).to_owned()),
+        });
+        AppState::open(config.unwrap(), clock, Assets::default()).await.unwrap()
+    }
+}

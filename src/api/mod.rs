@@ -117,7 +117,6 @@ mod tests {
     use super::*;
     use crate::clock::Clock;
     use crate::testing::fresh_db;
-    use crate::web::Assets;
     use axum::body::Body;
     use axum::http::{Request, StatusCode};
     use axum::routing::get;
@@ -131,13 +130,8 @@ mod tests {
     #[tokio::test]
     async fn a_panic_is_a_problem_with_a_reference() {
         let (db, data) = (fresh_db().await, tempfile::tempdir().unwrap());
-        let config = crate::config::read(&|name| match name {
-            "KIRANA_DATA" => Some(data.path().display().to_string()),
-            "DATABASE_URL" => Some(db.url.clone()),
-            "KIRANA_API_ORIGINS" => Some("https://app.example".to_owned()),
-            _ => None,
-        });
-        let app = AppState::open(config.unwrap(), Clock::System, Assets::default()).await.unwrap();
+        let origins = [("KIRANA_API_ORIGINS", "https://app.example")];
+        let app = AppState::on(&db, data.path(), Clock::System, &origins).await;
         let routes = Router::new().route("/breaks", get(breaks));
         let router = guarded(routes, &app, CsrfLayer::new()).unwrap();
         let asked = Request::builder().uri("/breaks").header("origin", "https://app.example");

@@ -191,7 +191,6 @@ mod tests {
     use crate::account::service::check_sign_in;
     use crate::clock::Clock;
     use crate::testing::fresh_db;
-    use crate::web::Assets;
     use std::os::unix::fs::PermissionsExt;
 
     #[test]
@@ -209,18 +208,11 @@ mod tests {
     #[tokio::test]
     async fn the_demonstrations_desk_keeps_its_password() {
         let data = tempfile::tempdir().unwrap();
-        let folder = data.path().to_str().unwrap().to_owned();
         let mut told = Vec::new();
         // A new shop, the same one again, and a new database beside the old folder.
         for is_new in [true, false, true] {
             let db = fresh_db().await;
-            let config = crate::config::read(&|name| match name {
-                "KIRANA_DATA" => Some(folder.clone()),
-                "DATABASE_URL" => Some(db.url.clone()),
-                _ => None,
-            });
-            let app = AppState::open(config.unwrap(), Clock::System, Assets::default());
-            let app = app.await.unwrap();
+            let app = AppState::on(&db, data.path(), Clock::System, &[]).await;
             told.push(demo_admin(&app, is_new).await.unwrap());
             let (email, password) = told[0].split_once(" / ").unwrap();
             let email = Email::parse(email).unwrap();

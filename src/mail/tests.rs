@@ -6,7 +6,6 @@ use crate::config;
 use crate::db::Db;
 use crate::state::AppState;
 use crate::testing::{TestDb, fresh_db};
-use crate::web::Assets;
 use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpListener;
@@ -27,13 +26,7 @@ fn letter(about: &str) -> Letter {
 /// A shop on the test's database whose letters go where the settings say.
 async fn shop(db: &TestDb, settings: &[(&str, &str)]) -> (AppState, TempDir) {
     let data = tempfile::tempdir().unwrap();
-    let folder = data.path().to_str().unwrap().to_owned();
-    let config = config::read(&|name| match name {
-        "KIRANA_DATA" => Some(folder.clone()),
-        "DATABASE_URL" => Some(db.url.clone()),
-        _ => settings.iter().find(|(known, _)| *known == name).map(|(_, v)| (*v).to_owned()),
-    });
-    let app = AppState::open(config.unwrap(), Clock::set(NOW), Assets::default()).await.unwrap();
+    let app = AppState::on(db, data.path(), Clock::set(NOW), settings).await;
     (app, data)
 }
 

@@ -105,7 +105,6 @@ mod tests {
     use super::*;
     use crate::clock::Clock;
     use crate::testing::fresh_db;
-    use crate::web::Assets;
     use tokio::task::{JoinHandle, yield_now};
 
     /// Begins to take in an event, and waits for a turn.
@@ -127,12 +126,7 @@ mod tests {
     #[tokio::test]
     async fn who_goes_away_while_writing_for_others_leaves_them_to_write_their_own() {
         let (db, data) = (fresh_db().await, tempfile::tempdir().unwrap());
-        let config = crate::config::read(&|name| match name {
-            "KIRANA_DATA" => Some(data.path().display().to_string()),
-            "DATABASE_URL" => Some(db.url.clone()),
-            _ => None,
-        });
-        let app = AppState::open(config.unwrap(), Clock::System, Assets::default()).await.unwrap();
+        let app = AppState::on(&db, data.path(), Clock::System, &[]).await;
         let turn = app.intake.turn.lock().await;
         let (leader, other) = (waits(&app, "evt_1").await, waits(&app, "evt_2").await);
         let mut kept = app.db.begin().await.unwrap();

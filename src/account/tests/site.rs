@@ -2,11 +2,10 @@
 
 use crate::account::{self, Email};
 use crate::clock::{Clock, Moment};
-use crate::config;
 use crate::error::Fault;
 use crate::state::AppState;
 use crate::testing::{TestDb, fresh_db};
-use crate::web::{Assets, error_pages};
+use crate::web::error_pages;
 use crate::{address, transact};
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -32,14 +31,8 @@ impl Site {
     pub async fn open() -> Site {
         let db = fresh_db().await;
         let data = tempfile::tempdir().unwrap();
-        let config = config::read(&|name| match name {
-            "DATABASE_URL" => Some(db.url.clone()),
-            "KIRANA_DATA" => Some(data.path().display().to_string()),
-            "KIRANA_PUBLIC_URL" => Some("http://shop.test".to_owned()),
-            _ => None,
-        });
-        let clock = Clock::set(START);
-        let app = AppState::open(config.unwrap(), clock, Assets::default()).await.unwrap();
+        let settings = [("KIRANA_PUBLIC_URL", "http://shop.test")];
+        let app = AppState::on(&db, data.path(), Clock::set(START), &settings).await;
         let router = account::routes()
             .merge(address::routes())
             .layer(from_fn_with_state(app.clone(), account::cookie_changes))

@@ -2,7 +2,6 @@
 
 use crate::catalogue::{Search, demo, grow, load_demo, queries, service};
 use crate::clock::Clock;
-use crate::config;
 use crate::state::AppState;
 use crate::testing::{TestDb, fresh_db};
 use crate::web::Assets;
@@ -10,14 +9,7 @@ use tempfile::TempDir;
 
 async fn shop(db: &TestDb) -> (AppState, TempDir) {
     let data = tempfile::tempdir().unwrap();
-    let folder = data.path().to_str().unwrap().to_owned();
-    let config = config::read(&|name| match name {
-        "KIRANA_DATA" => Some(folder.clone()),
-        "DATABASE_URL" => Some(db.url.clone()),
-        _ => None,
-    });
-    let clock = Clock::set(super::NOW);
-    let app = AppState::open(config.unwrap(), clock, Assets::default()).await.unwrap();
+    let app = AppState::on(db, data.path(), Clock::set(super::NOW), &[]).await;
     (app, data)
 }
 
