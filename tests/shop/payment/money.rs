@@ -136,6 +136,47 @@ async fn a_capture_that_fails_is_tried_again() {
     assert_eq!(shop.count("orders where state = 'paid'").await, 1);
 }
 
+/// The gateway's word about the payment decides, not its answer to a capture.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_capture_that_is_refused_is_asked_for_again() {
+    for refusal in ["401", "409", "429", "message_parameters"] {
+        let shop = Shop::open().await;
+        let mut asha = shop.visitor();
+        let (order, _) = is_about_to_pay(&mut asha).await;
+        let paid = shop.gateway.pays(&order, "authorized").await;
+        let capture = format!("/v1/payments/{}/capture", paid.payment);
+        shop.gateway.goes_wrong(&capture, refusal, 1).await;
+        shop.passes(2).await;
+        payment::poll_due(&shop.app()).await.unwrap();
+        assert_eq!(shop.gateway.book("payments").await[0]["status"], "authorized", "{refusal}");
+        assert_eq!(shop.count("orders where state = 'awaiting_payment'").await, 1, "{refusal}");
+        shop.passes(5).await;
+        shop.works().await;
+        assert_eq!(shop.gateway.book("payments").await[0]["status"], "captured", "{refusal}");
+        assert_eq!(shop.count("orders where state = 'paid'").await, 1, "{refusal}");
+        assert_eq!(shop.count("desk_tasks").await, 0, "{refusal}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_payment_that_is_captured_while_the_shop_is_about_to_is_booked() {
+    let shop = Shop::open().await;
+    let mut asha = shop.visitor();
+    let (order, _) = is_about_to_pay(&mut asha).await;
+    let paid = shop.gateway.pays(&order, "authorized").await;
+    shop.passes(2).await;
+    // What the list says is old before it arrives: somebody captures at the dashboard.
+    shop.gateway.answers_late(&format!("/v1/orders/{order}/payments"), 1_000).await;
+    let app = shop.app();
+    let asking = tokio::spawn(async move { payment::poll_due(&app).await });
+    tokio::time::sleep(Duration::from_millis(400)).await;
+    shop.gateway.captures(&paid.payment).await;
+    asking.await.unwrap().unwrap();
+    assert_eq!(shop.count("orders where state = 'paid'").await, 1);
+    assert_eq!(shop.count("payments where role = 'settles' and status = 'captured'").await, 1);
+    assert_eq!(shop.gateway.book("payments").await.len(), 1);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_withdrawn_after_the_order_goes_to_who_pays_for_it() {
     let shop = Shop::open().await;

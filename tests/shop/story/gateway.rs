@@ -80,6 +80,11 @@ impl Gateway {
         self.press(&format!("payments/{payment}/capture_late"), json!({})).await;
     }
 
+    /// Somebody captures at the dashboard, past this shop.
+    pub async fn captures(&self, payment: &str) {
+        self.press(&format!("payments/{payment}/capture"), json!({})).await;
+    }
+
     /// The bank says no to an open payment.
     pub async fn fails(&self, payment: &str) {
         self.press(&format!("payments/{payment}/fail"), json!({})).await;
@@ -88,6 +93,14 @@ impl Gateway {
     /// The next `times` requests whose path begins so go wrong.
     pub async fn goes_wrong(&self, path_prefix: &str, mode: &str, times: u32) {
         let fault = json!({ "path_prefix": path_prefix, "mode": mode, "times": times });
+        self.press("fault", fault).await;
+    }
+
+    /// The next answer to this path is made at once and arrives so many milliseconds later.
+    pub async fn answers_late(&self, path_prefix: &str, milliseconds: u64) {
+        let fault = json!({
+            "path_prefix": path_prefix, "mode": "slow", "times": 1, "delay_ms": milliseconds,
+        });
         self.press("fault", fault).await;
     }
 
