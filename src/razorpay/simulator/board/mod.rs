@@ -2,6 +2,8 @@
 //! each button is a form, and its fields become the JSON that the lever takes.
 
 mod cards;
+mod form;
+mod panels;
 
 use super::html::{document, esc};
 use super::refusal::Refusal;
@@ -14,14 +16,24 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
 
 const NEWEST: Span = Span { count: 20, ..Span::ALL };
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; base-uri 'none'; \
     frame-ancestors 'none'; form-action 'self'";
 /// A form knows text only: fields that levers want as numbers, and as yes or no.
-const NUMBERS: [&str; 7] =
-    ["amount", "paise", "lag_seconds", "times", "seconds", "delay_ms", "advance_seconds"];
-const FLAGS: [&str; 3] = ["enabled", "opaque", "parts"];
+const NUMBERS: [&str; 8] = [
+    "amount",
+    "paise",
+    "lag_seconds",
+    "settle_seconds",
+    "times",
+    "seconds",
+    "delay_ms",
+    "advance_seconds",
+];
+const FLAGS: [&str; 6] = ["enabled", "opaque", "parts", "fail", "forget_keys", "capture"];
 
 pub(super) async fn show(State(shared): State<Arc<Shared>>) -> Result<Response, Refusal> {
     page(&shared, StatusCode::OK, None).await
@@ -47,15 +59,29 @@ fn read(form: &str) -> (String, Map<String, Value>) {
             lever = text;
             continue;
         }
-        let number = text.trim().parse::<i64>().ok().filter(|_| NUMBERS.contains(&&*name));
-        let value = match number {
-            Some(number) => json!(number),
-            None if FLAGS.contains(&&*name) => json!(text == "true"),
-            None => json!(text.trim()),
+        let text = text.trim();
+        let value = match &*name {
+            name if NUMBERS.contains(&name) => text.parse().map(|number: i64| json!(number)).ok(),
+            name if FLAGS.contains(&name) => Some(json!(text == "true")),
+            "now_ms" => milliseconds(text).map(|at| json!(at)),
+            "payload" => serde_json::from_str(text).ok(),
+            _ => None,
         };
-        fields.insert(name, value);
+        // What is not as the lever wants it stays as it is: the lever says what is wrong.
+        fields.insert(name, value.unwrap_or_else(|| json!(text)));
     }
     (lever, fields)
+}
+
+/// Since 1970, of a date and time of day in UTC as browsers write them (HTML, local date and time).
+fn milliseconds(text: &str) -> Option<i64> {
+    let whole = if text.len() == "2026-01-31T12:00".len() {
+        format!("{text}:00Z")
+    } else {
+        format!("{text}Z")
+    };
+    let moment = OffsetDateTime::parse(&whole, &Rfc3339).ok()?;
+    i64::try_from(moment.unix_timestamp_nanos() / 1_000_000).ok()
 }
 
 async fn page(
@@ -77,10 +103,10 @@ async fn page(
         ("Refunds", refunds.iter().map(cards::refund).collect()),
         ("Disputes", disputes.iter().map(cards::dispute).collect()),
         ("Events", events.iter().map(|event| cards::event(event, desk.now)).collect()),
-        ("Time", vec![cards::time(desk.now)]),
-        ("Webhooks", cards::webhooks(shared)),
-        ("Bad luck with requests", cards::requests(shared)),
-        ("Refunds and lists", cards::conditions(&conditions)),
+        ("Time", panels::time(desk.now)),
+        ("Webhooks", panels::webhooks(shared)),
+        ("Bad luck with requests", panels::requests(shared)),
+        ("Refunds and lists", panels::conditions(&conditions)),
     ];
     let wrong = wrong.map(|why| format!("<p class=\"wrong\" role=\"alert\">{}</p>", esc(why)));
     let main = format!(
@@ -111,5 +137,11 @@ mod tests {
         assert_eq!(json!(fields), json!({ "amount": 500, "note": "7" }));
         let (_, fields) = read("lever=webhooks&enabled=false&amount=five");
         assert_eq!(json!(fields), json!({ "enabled": false, "amount": "five" }));
+        let form = "lever=webhooks%2Femit&event=a&payload=%7B%22x%22%3A1%7D";
+        assert_eq!(json!(read(form).1), json!({ "event": "a", "payload": { "x": 1 } }));
+        for (told, at) in [("1970-01-01T00:01", 60_000), ("1970-01-01T00:00:01.5", 1_500)] {
+            let (_, fields) = read(&format!("lever=clock&now_ms={told}"));
+            assert_eq!(json!(fields), json!({ "now_ms": at }), "{told}");
+        }
     }
 }

@@ -99,6 +99,9 @@ pub(super) struct Emit {
 
 /// Any event, rightly signed.
 pub(super) async fn emit(shared: &Arc<Shared>, wanted: Emit) -> Pulled {
+    if !wanted.payload.is_null() && !wanted.payload.is_object() {
+        return Err(Refusal::state("The payload must be a JSON object"));
+    }
     let mut desk = Desk::open(shared).await?;
     desk.tell(&wanted.event, &wanted.payload).await?;
     desk.commit().await?;

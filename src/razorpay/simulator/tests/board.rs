@@ -1,7 +1,8 @@
 //! The levers as a person presses them: a page of forms that work without script.
 
 use super::*;
-use scraper::{Html, Selector};
+use scraper::{ElementRef, Html, Selector};
+use std::collections::{BTreeMap, BTreeSet};
 
 impl Stage {
     async fn board(&self) -> String {
@@ -48,7 +49,7 @@ async fn a_person_pays_refunds_and_disputes_without_script() {
     assert!(stage.board().await.contains("&lt;b&gt;B-1&lt;/b&gt;"));
     for (button, more) in [
         ("Fail, then pay late", &[][..]),
-        ("Let them begin pending", &[]),
+        ("Set refunds", &[("begin", "pending")]),
         ("Refund", &[("amount", "12500")]),
         ("Dispute", &[]),
         ("Win", &[]),
@@ -84,7 +85,73 @@ async fn a_person_makes_things_go_wrong_and_right_again() {
     stage.presses("Set lag", &[("lag_seconds", "30")]).await;
     assert_eq!(stage.ledger().await["conditions"]["list_lag_seconds"], 30);
     stage.presses("Forward 1 hour", &[]).await;
+    stage.presses("Change the secret", &[("secret", "a newer one")]).await;
+    let earlier = stage.presses("Let it go wrong", &[("mode", "old_secret")]).await;
+    assert_eq!(earlier.status().as_u16(), 303);
+    let set = stage.presses("Set the clock", &[("now_ms", "2030-01-31T12:00")]).await;
+    assert_eq!(set.status().as_u16(), 303);
+    assert!(stage.board().await.contains("Here it is 2030-01-31T12:00:"));
+    for (button, wrong) in [
+        ("Send the event", &[("event", "a.b"), ("payload", "{")][..]),
+        ("Set the clock", &[("now_ms", "yesterday")]),
+        ("Send them there", &[("url", "nowhere")]),
+    ] {
+        assert_eq!(stage.presses(button, wrong).await.status().as_u16(), 400, "{button}");
+    }
     stage.close().await;
+}
+
+/// What the levers take, by their own word (an unknown field is refused with the known ones),
+/// beside what the page's forms send; the levers are those of docs/simulator.md.
+#[tokio::test]
+async fn the_page_has_each_lever_with_all_that_it_takes() {
+    let folder = tempfile::tempdir().unwrap();
+    let stage = Stage::open(folder.path(), None).await;
+    for outcome in ["success", "pending", "failure", "authorized"] {
+        let order = stage.order(50_000, outcome).await;
+        stage.sim("pay", json!({ "order_id": order.id, "outcome": outcome })).await;
+    }
+    let paid = stage.ledger().await["payments"].as_array().unwrap().clone();
+    let paid = paid.iter().find(|payment| payment["status"] == "captured").unwrap();
+    let paid = paid["id"].as_str().unwrap();
+    stage.sim("refunds", json!({ "begin": "pending" })).await;
+    stage.sim(&format!("payments/{paid}/refund"), json!({ "amount": 500 })).await;
+    stage.sim(&format!("payments/{paid}/dispute"), json!({})).await;
+    let sent = fields_by_lever(&stage.board().await);
+
+    let levers = include_str!("../../../../docs/simulator.md").split("`sim ").skip(1);
+    let mut seen = 0;
+    for lever in levers.map(|row| row.split([' ', '`']).next().unwrap()) {
+        let form = sent.get(lever).unwrap_or_else(|| panic!("no form pulls {lever}"));
+        let answer = stage.post(&format!("/_sim/{lever}"), json!({ "no such": 1 })).await.1;
+        let words = answer["error"]["description"].as_str().unwrap_or_default();
+        let known = words.split_once("expected").map_or("", |(_, known)| known);
+        for field in known.split('`').skip(1).step_by(2) {
+            assert!(form.contains(field), "the page's {lever} has no {field}: {form:?}");
+            seen += 1;
+        }
+    }
+    assert!(seen > 30, "only {seen} fields were asked for");
+    stage.close().await;
+}
+
+/// With `…` for the random part of an id, as the documentation writes it.
+fn fields_by_lever(board: &str) -> BTreeMap<String, BTreeSet<String>> {
+    let page = Html::parse_document(board);
+    let [forms, fields] = ["form", "input, select"].map(|what| Selector::parse(what).unwrap());
+    let mut found: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for form in page.select(&forms) {
+        let named = |one: ElementRef| one.value().attr("name").unwrap_or_default().to_owned();
+        let lever = form.select(&fields).find(|one| named(*one) == "lever").unwrap();
+        let lever = lever.value().attr("value").unwrap().split('/').map(|part| {
+            part.split_once('_')
+                .filter(|(kind, _)| ["pay", "rfnd", "disp"].contains(kind))
+                .map_or(part.to_owned(), |(kind, _)| format!("{kind}_…"))
+        });
+        let lever = lever.collect::<Vec<_>>().join("/");
+        found.entry(lever).or_default().extend(form.select(&fields).map(named));
+    }
+    found
 }
 
 #[tokio::test]
