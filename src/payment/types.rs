@@ -264,7 +264,7 @@ pub fn refund_may_go(from: RefundState, is_known: bool, to: RefundState) -> bool
         Intended => true,
         Unknown => to != Intended,
         Pending => matches!(to, Pending | Processed | Failed),
-        Processed => is_known && to == Failed,
+        Processed => is_known && to == Failed && !planted("sent-back-unseen"),
         Failed => !is_known && matches!(to, Pending | Processed),
     }
 }

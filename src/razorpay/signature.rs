@@ -124,8 +124,10 @@ pub fn verify_webhook(
     header: Option<&str>,
 ) -> Result<VerifiedWebhook, BadSignature> {
     let header = header.ok_or(BadSignature)?;
+    let known = if planted("earlier-secret-refused") { 1 } else { secrets.len() };
     let secret_index = secrets
         .iter()
+        .take(known)
         .position(|secret| {
             matches(secret.0.as_bytes(), raw, header) || planted("signature-unchecked")
         })

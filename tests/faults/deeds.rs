@@ -2,8 +2,9 @@
 
 use crate::answers::{self, Answer};
 use crate::shoppers::Known;
-use crate::world::World;
+use crate::world::{EARLIER_SECRET, WEBHOOK_SECRET, World};
 use kirana::razorpay::simulator::Delivery;
+use kirana::razorpay::{WebhookSecret, signature};
 use std::collections::BTreeSet;
 
 /// What was asked of a server, and what its answer is for.
@@ -57,6 +58,8 @@ pub struct Told {
     pub numbers: BTreeSet<String>,
     /// Forged webhooks that were not refused.
     pub believed: Vec<String>,
+    /// Webhooks that were refused though one of the shop's secrets signed them, by the event's id.
+    pub disbelieved: Vec<String>,
     /// Answers that say that the server broke.
     pub broken: Vec<String>,
 }
@@ -74,12 +77,17 @@ impl World {
             Then::Placed { shopper } => self.placed(*shopper, answer),
             Then::PayPage { shopper, order } => self.pay_page(*shopper, order, answer),
             Then::Webhook { delivery, heard } => {
+                let signer = signer(delivery);
+                if answer.status == 401 && signer.is_some() {
+                    self.told.disbelieved.push(delivery.event_id.clone());
+                }
                 if (200..300).contains(&answer.status) {
                     let has_id = |name: &&(&str, String)| name.0 == "X-Razorpay-Event-Id";
                     if delivery.headers.iter().any(|header| has_id(&header)) {
                         self.told.events.insert(delivery.event_id.clone());
                     }
                     self.tally.webhooks += 1;
+                    self.tally.earlier_secrets += u64::from(signer == Some(EARLIER_SECRET));
                 } else {
                     self.tally.webhooks_refused += 1;
                 }
@@ -135,4 +143,14 @@ impl World {
             }
         }
     }
+}
+
+/// The shop's secret that signed it, if one did.
+fn signer(delivery: &Delivery) -> Option<&'static str> {
+    let (_, signature) =
+        delivery.headers.iter().find(|(name, _)| *name == "X-Razorpay-Signature")?;
+    [WEBHOOK_SECRET, EARLIER_SECRET].into_iter().find(|secret| {
+        signature::sign_webhook(&WebhookSecret::new(*secret), delivery.body.as_bytes())
+            == *signature
+    })
 }

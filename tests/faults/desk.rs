@@ -62,7 +62,7 @@ impl World {
         self.act(server, doing, then.clone(), fate, paused).await;
         self.tally.desk_refunds += 1;
         if self.once_in(3) {
-            self.refund_is_unanswered(&payment, paused).await;
+            self.refund_goes_wrong(&payment, paused).await;
         }
         if self.once_in(3) {
             let server = self.other_than_paused(paused);
@@ -71,16 +71,20 @@ impl World {
         }
     }
 
-    /// The call for a refund takes effect, and its answer is lost.
-    async fn refund_is_unanswered(&mut self, payment: &str, paused: &mut Option<Paused>) {
+    /// The call for a refund takes effect, and its answer is lost; or it has none, because the key
+    /// is not taken just then or a twin of the call is said to run still.
+    async fn refund_goes_wrong(&mut self, payment: &str, paused: &mut Option<Paused>) {
         let path = format!("/v1/payments/{payment}/refund");
-        let mode = ["cut_after", "odd_200"][self.below(2) as usize];
+        let mode = ["cut_after", "odd_200", "401", "409"][self.below(4) as usize];
         let fault = json!({ "path_prefix": path, "method": "POST", "mode": mode, "times": 1 });
         self.tell(|| format!("the gateway: {fault}"));
         self.pull("fault", fault).await.unwrap();
         let server = self.other_than_paused(paused);
         self.works(server, "refunds", Fate::Luck, paused).await;
-        self.tally.refunds_unanswered += 1;
+        match mode {
+            "401" | "409" => self.tally.refunds_refused += 1,
+            _ => self.tally.refunds_unanswered += 1,
+        }
     }
 
     /// (payment, order, amount, promised back)

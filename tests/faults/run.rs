@@ -15,7 +15,7 @@ use std::time::Instant;
 
 /// Where docs/faults.md says that servers die in the seeded run: its point, the deed that comes
 /// through it, and where on the way.
-const POINTS: [(&str, &str, &str); 22] = [
+const POINTS: [(&str, &str, &str); 24] = [
     ("A", "add", "before a commit"),
     ("A", "add", "after a commit"),
     ("B", "place", "before a commit"),
@@ -34,8 +34,10 @@ const POINTS: [(&str, &str, &str); 22] = [
     ("I", "poller", "after a call"),
     ("J", "expiry", "before a call"),
     ("J", "expiry", "after a commit"),
+    ("K", "desk refund", "before a commit"),
     ("K", "refunds", "before a call"),
     ("K", "refunds", "after a call"),
+    ("K", "refunds", "after a commit"),
     ("L", "letters", "before a letter leaves"),
     ("L", "letters", "after a letter left"),
 ];

@@ -59,7 +59,10 @@ tally!(
     http_faults,
     late_captures,
     refunds_failed,
+    refunds_sent_back,
     refunds_unanswered,
+    refunds_refused,
+    earlier_secrets,
     clocks_parted,
 );
 

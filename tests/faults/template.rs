@@ -2,7 +2,7 @@
 //! in, and two customers with accounts. Made once, copied for each seed.
 
 use crate::answers::{self, Jar};
-use crate::world::{NOW, PUBLIC_URL};
+use crate::world::{EARLIER_SECRET, NOW, PUBLIC_URL, WEBHOOK_SECRET};
 use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::http::{Request, header};
@@ -72,7 +72,8 @@ pub fn settings(url: &str, data: &Path, gateway: &str) -> Config {
         ("KIRANA_DATA", data.display().to_string()),
         ("KIRANA_PUBLIC_URL", PUBLIC_URL.to_owned()),
         ("RAZORPAY_API_URL", gateway.to_owned()),
-        ("RAZORPAY_WEBHOOK_SECRET", crate::world::WEBHOOK_SECRET.to_owned()),
+        ("RAZORPAY_WEBHOOK_SECRET", WEBHOOK_SECRET.to_owned()),
+        ("RAZORPAY_WEBHOOK_SECRET_PREVIOUS", EARLIER_SECRET.to_owned()),
         ("SESSION_SECRET", "a secret of thirty-two characters".to_owned()),
     ];
     config::read(&|name| known.iter().find(|(n, _)| *n == name).map(|(_, v)| v.clone())).unwrap()

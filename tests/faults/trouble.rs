@@ -2,7 +2,7 @@
 
 use crate::deeds::Then;
 use crate::driver::{Fate, Paused};
-use crate::world::{WEBHOOK_SECRET, World};
+use crate::world::{EARLIER_SECRET, WEBHOOK_SECRET, World};
 use axum::body::Body;
 use axum::http::Request;
 use kirana::clock::{DAY, HOUR, MINUTE, SECOND};
@@ -11,10 +11,11 @@ use kirana::razorpay::{WebhookSecret, signature};
 use serde_json::json;
 
 /// Modes of bad luck that end at once: nobody waits for a time limit here.
-const HTTP: [&str; 7] =
-    ["cut_before", "cut_after", "429", "500", "html_502", "odd_200", "message_parameters"];
+const HTTP: [&str; 8] =
+    ["cut_before", "cut_after", "401", "429", "500", "html_502", "odd_200", "message_parameters"];
 const ODD: [&str; 7] = ["amount", "currency", "no_id", "receipt", "order_id", "empty", "not_json"];
-const MISHAPS: [&str; 7] = [
+const MISHAPS: [&str; 8] = [
+    "old_secret",
     "duplicate",
     "simultaneous",
     "reorder",
@@ -111,12 +112,16 @@ impl World {
             4 => ("balance", json!({ "paise": self.below(30_000), "opaque": self.once_in(2) })),
             5 => ("webhooks", json!({ "enabled": false })),
             6 => {
-                let mode = MISHAPS[self.below(7) as usize];
-                ("webhooks/fault", json!({ "mode": mode, "times": 1 + self.below(2) }))
+                let mode = MISHAPS[self.below(8) as usize];
+                let mut body = json!({ "mode": mode, "times": 1 + self.below(2) });
+                if mode == "old_secret" {
+                    body["secret"] = json!(EARLIER_SECRET);
+                }
+                ("webhooks/fault", body)
             }
             _ => {
                 let prefix = ["/v1/orders", "/v1/payments", "/v1/"][self.below(3) as usize];
-                let (mode, odd) = (HTTP[self.below(7) as usize], ODD[self.below(7) as usize]);
+                let (mode, odd) = (HTTP[self.below(8) as usize], ODD[self.below(7) as usize]);
                 let times = 1 + self.below(4);
                 let mut body = json!({ "path_prefix": prefix, "mode": mode, "times": times });
                 if mode == "odd_200" {
@@ -136,7 +141,7 @@ impl World {
     pub async fn gateway_moves(&mut self) {
         let payments = self.payments.clone();
         let payment = self.one_of(&payments).cloned();
-        match (self.below(6), payment) {
+        match (self.below(8), payment) {
             (0..=2, Some(payment)) => {
                 let lever = format!("payments/{payment}/capture_late");
                 let body = json!({ "capture": !self.once_in(4) });
@@ -152,16 +157,22 @@ impl World {
         }
     }
 
+    /// What waits gets its bank's word; what was through comes back now and then.
     async fn banks_end_refunds(&mut self) {
         let ledger = self.ledger().await;
         for refund in ledger["refunds"].as_array().unwrap() {
-            if refund["status"] == "pending" {
-                let word = if self.once_in(2) { "fail" } else { "process" };
-                let lever = format!("refunds/{}/{word}", refund["id"].as_str().unwrap());
-                self.tell(|| format!("a bank: {lever}"));
-                self.pull(&lever, json!({})).await;
-                self.tally.refunds_failed += u64::from(word == "fail");
-            }
+            let was_through = refund["status"] == "processed";
+            let word = match refund["status"].as_str() {
+                Some("pending") if self.once_in(2) => "process",
+                Some("pending") => "fail",
+                Some("processed") if self.once_in(2) => "fail",
+                _ => continue,
+            };
+            let lever = format!("refunds/{}/{word}", refund["id"].as_str().unwrap());
+            self.tell(|| format!("a bank: {lever}, was through: {was_through}"));
+            self.pull(&lever, json!({})).await.unwrap();
+            self.tally.refunds_failed += u64::from(word == "fail" && !was_through);
+            self.tally.refunds_sent_back += u64::from(was_through);
         }
     }
 

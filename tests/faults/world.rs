@@ -28,6 +28,8 @@ use tokio::net::TcpListener;
 pub const NOW: i64 = 1_700_000_000_000;
 pub const PUBLIC_URL: &str = "http://shop.test";
 pub const WEBHOOK_SECRET: &str = "hook-of-the-test";
+/// Signed webhooks until not long ago; both servers still take it.
+pub const EARLIER_SECRET: &str = "hook-of-last-week";
 
 /// Something that one server does, and that can be stopped on the way.
 pub type Doing = Pin<Box<dyn Future<Output = Answer>>>;

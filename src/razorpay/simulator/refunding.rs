@@ -3,7 +3,7 @@
 
 use super::entity::{Payment, Refund};
 use super::refusal::Refusal;
-use super::rules::{check_id, no_reference};
+use super::rules::{MINUTE, check_id, no_reference};
 use super::store::Desk;
 use crate::razorpay::wire::{Notes, PaymentStatus, RefundStatus};
 use serde_json::json;
@@ -12,6 +12,8 @@ use std::sync::{Mutex, PoisonError};
 
 /// Banks take money back for six months.
 const OLDEST_SECONDS: i64 = 183 * 86_400;
+/// What was never captured is nobody's but the customer's: the gateway tries again so much later.
+const AGAIN_AFTER: i64 = 60 * MINUTE;
 
 /// How much goes back, and under which name; checked against the payment by [`Desk::refund`].
 #[derive(Clone, Debug)]
@@ -115,7 +117,7 @@ impl Desk {
     }
 
     /// The bank refuses, or sends back what was through already: the money is the merchant's again
-    /// and may be given back anew.
+    /// and may be given back anew. What the merchant never had goes back again by itself.
     pub(super) async fn fail_refund(&mut self, id: &str) -> Result<Refund, Refusal> {
         let mut refund = self.refund_by_id(id).await?;
         if refund.status == RefundStatus::Failed {
@@ -127,8 +129,10 @@ impl Desk {
         mark_refunded(&mut payment);
         if payment.captured {
             self.book(refund.amount).await?;
+            self.rewrite_payment(&payment).await?;
+        } else {
+            self.save_payment(&payment, Some(self.now + AGAIN_AFTER)).await?;
         }
-        self.rewrite_payment(&payment).await?;
         self.save_refund(&refund).await?;
         self.tell_of_refund("refund.failed", &payment, &refund, 0).await?;
         Ok(refund)

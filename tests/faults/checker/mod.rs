@@ -33,6 +33,8 @@ pub async fn always(world: &World) -> Vec<Broken> {
     let mut wrong = tables::broken(pool, tables::ALWAYS).await;
     let told = &world.told;
     wrong.extend(told.believed.iter().map(|what| broken(16, format!("a forged webhook: {what}"))));
+    let refused = told.disbelieved.iter();
+    wrong.extend(refused.map(|id| broken(16, format!("a signed webhook was refused: {id}"))));
     wrong.extend(told.broken.iter().map(|what| broken(0, format!("a server broke: {what}"))));
     wrong.extend(acknowledged(world, pool).await);
     wrong.extend(ledger::always(pool, &world.ledger().await).await);

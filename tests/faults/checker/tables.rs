@@ -213,6 +213,15 @@ pub const SETTLED: &[Question] = &[
          from refunds r where r.state in ('intended', 'unknown', 'pending')",
     ),
     (
+        6,
+        "select 'sent back by the bank, and nobody is told: ' || r.id from refunds r
+         where r.state = 'failed' and exists (
+             select 1 from order_events e where e.kind = 'refund' and e.detail like
+                 'Refund ' || r.gateway_refund_id || ' of % is through.')
+           and not exists (
+             select 1 from desk_tasks t where t.kind = 'refund-returned' and t.subject = r.id)",
+    ),
+    (
         12,
         "select 'a letter waits: ' || kind || ' ' || about from letters
          where sent_at is null",

@@ -141,3 +141,31 @@ async fn every_lever_and_every_fault_of_the_guide_exists() {
         }
     }
 }
+
+#[tokio::test]
+async fn what_was_never_captured_goes_back_again_when_its_bank_sends_it_back() {
+    let (simulator, client) = simulator(1, "http://shop.invalid/hook").await;
+    let order = order(&client, "S-1").await;
+    let pays = async |outcome: &str| {
+        let paid = json!({"order_id": order.id, "outcome": outcome});
+        simulator.pull("pay", &paid).await.unwrap()["payment_id"].as_str().unwrap().to_owned()
+    };
+    let (late, _) = (pays("failure").await, pays("success").await);
+    simulator.pull(&format!("payments/{late}/authorise"), &json!({})).await.unwrap();
+    let books = simulator.ledger().await.unwrap();
+    let refund = books["refunds"][0]["id"].as_str().unwrap();
+    simulator.pull(&format!("refunds/{refund}/fail"), &json!({})).await.unwrap();
+    for (minutes, states) in [(59, &["failed"][..]), (60, &["failed", "processed"])] {
+        simulator.set_time(NOW + minutes * 60_000).await.unwrap();
+        simulator.age().await.unwrap();
+        let books = simulator.ledger().await.unwrap();
+        let mut found: Vec<&str> = books["refunds"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|refund| refund["status"].as_str().unwrap())
+            .collect();
+        found.sort_unstable();
+        assert_eq!(found, states, "after {minutes} minutes");
+    }
+}
