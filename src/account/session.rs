@@ -177,6 +177,7 @@ pub async fn forget_expired(app: &AppState) -> Result<u64, Fault> {
     queries::delete_expired_resets(&mut connection, now).await?;
     queries::delete_letter_requests(&mut connection, now - DAY).await?;
     queries::delete_expired_sign_ins(&mut connection, now).await?;
+    queries::delete_used_refresh_tokens(&mut connection, now - IDLE).await?;
     Ok(queries::delete_expired_sessions(&mut connection, now).await?)
 }
 

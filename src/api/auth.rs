@@ -25,6 +25,7 @@ use utoipa_axum::routes;
 pub fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(register))
+        .routes(routes!(confirm))
         .routes(routes!(login))
         .routes(routes!(refresh))
         .routes(routes!(logout))
@@ -49,6 +50,15 @@ pub struct Register {
     /// The address looks like a slip but is right.
     #[serde(default)]
     email_sure: bool,
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Confirm {
+    /// From the letter's link.
+    token: String,
+    /// The one that was chosen when the account was asked for.
+    password: String,
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -155,6 +165,17 @@ async fn register(State(app): State<AppState>, peer: Peer, asked: Asked<Register
     })?;
     app.bell.notify_one();
     Ok(web::json(StatusCode::ACCEPTED, &sent))
+}
+
+/// Makes the account, with the token of that letter and the password that was chosen. Then it can
+/// sign in.
+#[utoipa::path(post, path = "/auth/register/confirm", tag = "auth",
+    operation_id = "confirm_registration", request_body = Confirm, responses((status = 204)))]
+async fn confirm(State(app): State<AppState>, peer: Peer, asked: Asked<Confirm>) -> Told {
+    app.limits.sign_in.count(peer.0)?;
+    let Confirm { token, password } = asked.body;
+    service::confirm_elsewhere(&app, &token, &password).await?;
+    Ok(wire::nothing())
 }
 
 /// Signs in. The cart of a `Cart-Token` that comes along joins the account's.

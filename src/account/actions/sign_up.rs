@@ -1,6 +1,6 @@
 //! Asking for an account, and making it once the letter was answered.
 
-use super::{Answer, Done, Outcome, go_in, wrong};
+use super::{Answer, Done, Outcome, go_in};
 use crate::account::forms::SignUpForm;
 use crate::account::service::{self, Entered};
 use crate::account::{AccountRefusal, Visitor};
@@ -51,17 +51,7 @@ pub async fn confirm(
 
 async fn make_account(app: &AppState, visitor: &mut Visitor, form: &Fields) -> Outcome {
     let (token, now) = (form.text("token"), app.now());
-    let mut connection = app.db.read.acquire().await?;
-    let waiting = service::waiting_sign_up(&mut connection, token, now).await?;
-    drop(connection);
-    let waiting = waiting.ok_or(Failed::Refused(AccountRefusal::LinkEnded))?;
-    // A stranger may have typed this address: whoever follows the link in another browser than
-    // the one that asked proves with the password that it was the same person.
-    let same_browser = visitor.session_hash() == Some(waiting.session_hash.as_str());
-    let password = form.raw("password");
-    if !same_browser && !app.passwords.verify(password, Some(waiting.password_hash)).await? {
-        return wrong("password", "This is not the password that was chosen at sign-up.");
-    }
+    service::prove_sign_up(app, token, form.raw("password"), visitor.session_hash()).await?;
     let old = visitor.session_hash().map(str::to_owned);
     let entered: Done<Entered> = transact!(app.db, |tx| {
         service::confirm_sign_up(&mut tx, token, old.as_deref(), now).await

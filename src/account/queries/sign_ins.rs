@@ -163,3 +163,13 @@ pub async fn delete_expired_sign_ins(connection: &mut Connection, now: Moment) -
         .await?;
     Ok(gone.rows_affected())
 }
+
+/// Tokens used up to then, of sign-ins that go on: one that comes again after so long is refused as
+/// any that nobody knows, and ends nothing.
+pub async fn delete_used_refresh_tokens(connection: &mut Connection, until: Moment) -> Result<u64> {
+    let gone = sqlx::query("delete from refresh_tokens where used_at <= $1")
+        .bind(until)
+        .execute(connection)
+        .await?;
+    Ok(gone.rows_affected())
+}

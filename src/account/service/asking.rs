@@ -1,11 +1,14 @@
 //! What strangers ask for at both doors, the pages' and the API's: counted first, hashed before the
 //! transaction, and answered the same whether or not there is such an account.
 
-use super::{Proven, check_sign_in, finish_reset, reset_email, sign_up, start_reset};
+use super::{
+    Proven, check_sign_in, finish_reset, make_account, reset_email, sign_up, start_reset,
+    waiting_sign_up,
+};
 use crate::account::letters::Letterhead;
 use crate::account::queries::SignUp;
 use crate::account::session;
-use crate::account::{AccountRefusal, Email, NewPassword, SignUpForm};
+use crate::account::{AccountRefusal, Email, NewPassword, SignUpForm, User};
 use crate::clock;
 use crate::error::{Failed, Refusal};
 use crate::state::AppState;
@@ -57,6 +60,35 @@ pub async fn ask_for_account(
     done?;
     app.bell.notify_one();
     Ok(email)
+}
+
+/// Was it this person who asked for the account? A stranger may have typed the address: whoever
+/// follows the letter's link elsewhere than in the browser that asked knows the password.
+pub async fn prove_sign_up(
+    app: &AppState,
+    token: &str,
+    password: &str,
+    session: Option<&str>,
+) -> Done<()> {
+    let mut connection = app.db.read.acquire().await?;
+    let waiting = waiting_sign_up(&mut connection, token, app.now()).await?;
+    drop(connection);
+    let waiting = waiting.ok_or(Failed::Refused(AccountRefusal::LinkEnded))?;
+    let same_browser = session == Some(waiting.session_hash.as_str());
+    if same_browser || app.passwords.verify(password, Some(waiting.password_hash)).await? {
+        return Ok(());
+    }
+    let what = "This is not the password that was chosen at sign-up.";
+    let fields = vec![("password".to_owned(), what.to_owned())];
+    Err(Failed::Refused(AccountRefusal::Invalid(fields)))
+}
+
+/// Makes the account for a program, which signs in afterwards.
+pub async fn confirm_elsewhere(app: &AppState, token: &str, password: &str) -> Done<()> {
+    prove_sign_up(app, token, password, None).await?;
+    let now = app.now();
+    let made: Done<User> = transact!(app.db, |tx| make_account(&mut tx, token, now).await);
+    made.map(|_account| ())
 }
 
 /// Sends the letter by which a new password can be chosen.

@@ -5,8 +5,8 @@ mod asking;
 mod entering;
 
 pub use asking::{
-    ask_for_account, ask_for_reset, choose_after_reset, count_sign_in, hash_new, prove,
-    wish_for_account,
+    ask_for_account, ask_for_reset, choose_after_reset, confirm_elsewhere, count_sign_in, hash_new,
+    prove, prove_sign_up, wish_for_account,
 };
 pub use entering::{Entered, Proven, bring_cart, bring_cart_by_token, check_sign_in, sign_in};
 
@@ -69,6 +69,16 @@ pub async fn confirm_sign_up(
     old_session: Option<&str>,
     now: Moment,
 ) -> Result<Entered, Refused> {
+    let user = make_account(connection, token, now).await?;
+    Ok(enter(connection, user, old_session, now).await?)
+}
+
+/// The account that a sign-up asked for, once.
+pub async fn make_account(
+    connection: &mut Connection,
+    token: &str,
+    now: Moment,
+) -> Result<User, Refused> {
     let waiting = queries::take_sign_up(connection, &session::hash(token), now).await?;
     let waiting = waiting.ok_or(Failed::Refused(AccountRefusal::LinkEnded))?;
     let new = NewUser {
@@ -82,8 +92,7 @@ pub async fn confirm_sign_up(
     let id = id.ok_or(Failed::Refused(AccountRefusal::AlreadyKnown))?;
     queries::delete_sign_ups_of(connection, &waiting.email).await?;
     let SignUp { email, name, phone, .. } = waiting;
-    let user = User { id, email, name, phone, admin_since: None };
-    Ok(enter(connection, user, old_session, now).await?)
+    Ok(User { id, email, name, phone, admin_since: None })
 }
 
 /// A new password ends every sign-in of the account, in browsers and elsewhere.

@@ -160,12 +160,15 @@ async fn changed(app: &AppState, owner: &Owner, condition: &IfMatch, change: Cha
     Ok(answer(&view(&mut connection, Some(owner)).await?))
 }
 
-/// A guest's cart joins the account's, and its token ends. Asked again it changes nothing.
+/// A guest's cart joins the account's, and its token ends. Asked again it changes nothing; with a
+/// key it is answered again as the first time, with the sentence that tells what was done.
 #[utoipa::path(post, path = "/cart/merge", tag = "cart", operation_id = "merge_cart",
     security(("access_token" = []), ("session" = [])),
     params(("If-Match" = Option<String>, Header, description = "The `ETag` of the account's cart \
             that was seen, or `*` if there must be one. Without it the carts are joined whatever \
-            became of the account's.")),
+            became of the account's."),
+        ("Idempotency-Key" = Option<String>, Header, description = "Joins once and tells so each \
+            time, however often it is sent.")),
     request_body = CartMerge, responses((status = 200, body = Cart)))]
 async fn merge(
     State(app): State<AppState>,
@@ -173,14 +176,17 @@ async fn merge(
     headers: HeaderMap,
     asked: Asked<CartMerge>,
 ) -> Told {
-    let (user_id, now) = (customer.id(), app.now());
-    let (condition, token) = (IfMatch::of(&headers), asked.body.cart_token);
+    let owner = Owner::User(customer.id().to_owned());
+    let Asked { body: CartMerge { cart_token: token }, once } = asked;
+    let condition = IfMatch::of(&headers);
     if token.len() != CART_TOKEN_LENGTH {
         return Err(Refusal::field("cart_token", "This is no cart token.").into());
     }
-    let merged =
-        transact!(app.db, |tx| bring(&mut tx, &token, user_id, condition.as_ref(), now).await);
-    Ok(answer(&merged.map_err(|failed| failed.map(precondition))?))
+    let merged: Cart = once!(app, once, &owner, |tx, now| {
+        let done = bring(&mut tx, &token, customer.id(), condition.as_ref(), now).await;
+        done.map_err(|failed| failed.map(precondition))
+    })?;
+    Ok(answer(&merged))
 }
 
 async fn bring(

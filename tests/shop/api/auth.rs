@@ -12,61 +12,6 @@ async fn refreshes(app: &mut Program) -> &mut Program {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_account_is_asked_for_and_made_by_its_letter() {
-    let shop = Shop::open().await;
-    let mut app = shop.program();
-    let body = json!({ "name": "Asha Rao", "email": ASHA, "password": PASSWORD,
-                       "phone": "98765 43210" });
-    let new = app.posts("/api/auth/register/", body.clone()).await.got(202).json();
-    let mut browser = shop.visitor();
-    let link = shop.link_in_letter_to(ASHA).await;
-    let form = browser.opens(&link).await.page.form("/do/account/confirm");
-    browser.sends(form.with("password", "something else")).await.is_at("/sign-up/confirm");
-    let form = browser.opens(&link).await.page.form("/do/account/confirm");
-    browser.sends(form.with("password", PASSWORD)).await.is_at("/account");
-    let known = app.posts("/api/auth/register/", body).await.got(202).json();
-    assert_eq!(new, known, "nothing tells whether there was an account");
-    app.signs_in(ASHA).await;
-    let user = &app.json()["user"];
-    assert_eq!(*user, json!({ "email": ASHA, "name": "Asha Rao", "phone": "+919876543210" }));
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_letter_asked_for_twice_with_one_key_is_written_once() {
-    let shop = Shop::open().await;
-    let mut app = shop.program();
-    let asha = json!({ "name": "Asha Rao", "email": ASHA, "password": PASSWORD });
-    let ravi = json!({ "name": "Ravi", "email": "ravi@example.in", "password": PASSWORD });
-    for body in [&asha, &asha, &ravi] {
-        app.with("idempotency-key", "1").posts("/api/auth/register", body.clone()).await.got(202);
-    }
-    assert_eq!(shop.count("sign_ups").await, 2, "one key, two addresses");
-    let other = json!({ "name": "Asha", "email": ASHA, "password": "another long one" });
-    app.with("idempotency-key", "1").posts("/api/auth/register", other).await;
-    app.is_refused(422, "key-used-differently");
-    for _ in 0..2 {
-        let body = json!({ "email": ASHA });
-        app.with("idempotency-key", "2").posts("/api/auth/password-reset", body).await.got(202);
-    }
-    assert_eq!(shop.count("letters").await, 3);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn what_is_wrong_with_a_registration_is_told_by_field() {
-    let shop = Shop::open().await;
-    let mut app = shop.program();
-    let body = json!({ "name": "", "email": "asha@gmial.com", "password": "short", "phone": "1" });
-    app.posts("/api/auth/register", body).await.is_refused(422, "invalid");
-    assert_eq!(app.pointers(), ["#/name", "#/email", "#/phone", "#/password"]);
-    let body = json!({ "name": "Asha", "email": "asha@gmial.com", "password": PASSWORD });
-    app.posts("/api/auth/register", body).await.is_refused(422, "invalid");
-    let body = json!({ "name": "Asha", "email": "asha@gmial.com", "password": PASSWORD,
-                       "email_sure": true });
-    app.posts("/api/auth/register", body).await.got(202);
-    assert_eq!(shop.count("sign_ups").await, 1);
-}
-
-#[tokio::test(flavor = "multi_thread")]
 async fn a_sign_in_goes_on_by_refreshing() {
     let shop = Shop::open().await;
     let mut app = shop.signed_in_program(ASHA).await;
@@ -297,4 +242,26 @@ async fn what_is_past_its_time_is_forgotten() {
     shop.clock.advance(60 * 24 * HOUR + MINUTE);
     kirana::account::forget_expired(&shop.app()).await.unwrap();
     assert_eq!(shop.count("api_sign_ins").await + shop.count("refresh_tokens").await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn used_refresh_tokens_are_known_for_sixty_days_and_then_forgotten() {
+    let shop = Shop::open().await;
+    let mut app = shop.signed_in_program(ASHA).await;
+    let mut old = Vec::new();
+    for days in [40, 30, 31] {
+        old.push(app.refresh.clone());
+        refreshes(&mut app).await.got(200).keeps_tokens();
+        shop.clock.advance(days * 24 * HOUR);
+        kirana::account::forget_expired(&shop.app()).await.unwrap();
+    }
+    assert_eq!(shop.count("refresh_tokens where used_at is not null").await, 1, "the last");
+    refreshes(&mut app).await.got(200).keeps_tokens();
+    let mut thief = shop.program();
+    thief.refresh = old[0].clone();
+    refreshes(&mut thief).await.is_refused(401, "token-ended");
+    refreshes(&mut app).await.got(200).keeps_tokens();
+    thief.refresh = old[2].clone();
+    refreshes(&mut thief).await.is_refused(401, "token-ended");
+    refreshes(&mut app).await.is_refused(401, "token-ended");
 }

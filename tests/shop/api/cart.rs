@@ -237,6 +237,25 @@ async fn a_merge_holds_for_the_version_that_was_seen_if_it_names_one() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_merge_that_is_asked_for_again_with_its_key_tells_the_same() {
+    let shop = Shop::open().await;
+    let mut app = shop.signed_in_program("asha@example.in").await;
+    app.adds("cardamom", 1).await;
+    let mut guest = shop.program();
+    guest.adds("saffron", 1).await;
+    let body = json!({ "cart_token": guest.cart_token.clone().unwrap() });
+    let mut merges = async |key: &str| {
+        app.with("idempotency-key", key).posts("/api/cart/merge", body.clone()).await.got(200);
+        app.json()
+    };
+    let first = merges("1").await;
+    assert!(first["notice"].as_str().unwrap().contains("now in your cart"), "{first}");
+    assert_eq!(merges("1").await, first);
+    let (other, nothing) = (merges("2").await, json!(null));
+    assert_eq!((&other["units"], &other["notice"]), (&json!(2), &nothing));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_key_is_one_owners_for_a_day_and_for_one_request() {
     let shop = Shop::open().await;
     let mut app = shop.program();

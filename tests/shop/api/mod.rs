@@ -9,3 +9,4 @@ mod catalogue;
 mod conventions;
 mod doors;
 mod profile;
+mod registering;
