@@ -25,7 +25,8 @@ pub struct Paused {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fate {
     Luck,
-    /// The server dies at its nth point.
+    /// The server dies at its nth point; or, if it comes to fewer, right after its answer. A job
+    /// answers nobody.
     Dies(usize),
     /// The server stands still at its nth point that is outside of transactions.
     Pauses(usize),
@@ -64,6 +65,11 @@ impl World {
         faults::arm(None);
         match ended {
             Ended::Done(answer) => {
+                if matches!(fate, Fate::Dies(_)) && !matches!(then, Then::Job(_)) {
+                    self.tell(|| format!("server {server} dies after its answer: {then:?}"));
+                    self.tally.died_at(then.name(), "after its answer");
+                    self.dies(server, paused).await;
+                }
                 self.finish(&then, &answer).await;
                 Some(answer)
             }

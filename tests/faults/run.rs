@@ -15,11 +15,13 @@ use std::time::Instant;
 
 /// Where docs/faults.md says that servers die in the seeded run: its point, the deed that comes
 /// through it, and where on the way.
-const POINTS: [(&str, &str, &str); 24] = [
+const POINTS: [(&str, &str, &str); 29] = [
     ("A", "add", "before a commit"),
     ("A", "add", "after a commit"),
+    ("A", "add", "after its answer"),
     ("B", "place", "before a commit"),
     ("B", "place", "after a commit"),
+    ("B", "place", "after its answer"),
     ("C", "place", "before a call"),
     ("D", "place", "after a call"),
     ("D", "place", "after a gateway order is kept"),
@@ -27,14 +29,17 @@ const POINTS: [(&str, &str, &str); 24] = [
     ("F", "return", "after a call"),
     ("G", "return", "before a commit"),
     ("G", "return", "after a commit"),
+    ("G", "return", "after its answer"),
     ("H", "webhook", "before a webhook is stored"),
     ("H", "webhook", "before a webhook is answered"),
+    ("H", "webhook", "after its answer"),
     ("H", "inbox", "before an event is done"),
     ("I", "poller", "before a call"),
     ("I", "poller", "after a call"),
     ("J", "expiry", "before a call"),
     ("J", "expiry", "after a commit"),
     ("K", "desk refund", "before a commit"),
+    ("K", "desk refund", "after its answer"),
     ("K", "refunds", "before a call"),
     ("K", "refunds", "after a call"),
     ("K", "refunds", "after a commit"),

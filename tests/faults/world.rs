@@ -164,13 +164,12 @@ impl World {
         self.below(2) as usize
     }
 
-    /// A power cut: nothing of the server is left but what its database holds.
+    /// A power cut: nothing of the server is left but what its database holds. What it began beside
+    /// its answers finds no connection any more.
     pub async fn restart(&mut self, server: usize) {
+        self.servers[server].app.db.close().await;
         let skew = self.servers[server].skew;
-        let fresh = start(&self.config, self.now, skew).await;
-        let old = std::mem::replace(&mut self.servers[server], fresh);
-        drop(old.router);
-        old.app.db.close().await;
+        self.servers[server] = start(&self.config, self.now, skew).await;
     }
 
     /// Time goes by for everybody. Only what time does alone happens at the gateway.
