@@ -8,6 +8,14 @@ use crate::state::AppState;
 /// A payment that stays authorised this long is captured by us: the gateway should have done it.
 const CAPTURE_AFTER_SECONDS: i64 = 60;
 
+/// What the gateway said.
+pub(super) struct Evidence {
+    /// All that it knows of the order.
+    pub payments: Vec<razorpay::Payment>,
+    /// A payment that hangs, and why the gateway does not capture it.
+    pub refused: Option<(PaymentId, GatewayError)>,
+}
+
 /// The gateway's payments of this order. One that hangs between authorised and captured is captured
 /// while the order waits for exactly it; any other is let go: the gateway gives it back.
 pub(super) async fn gather(
@@ -15,7 +23,7 @@ pub(super) async fn gather(
     id: &OrderId,
     attempt: &Attempt,
     hints: &[PaymentId],
-) -> Result<Vec<razorpay::Payment>, GatewayError> {
+) -> Result<Evidence, GatewayError> {
     let payments = list(app, id, hints).await?;
     confirm_odd_sums(app, attempt, &payments).await?;
     let captured = payments.iter().any(|p| p.status == PaymentStatus::Captured);
@@ -28,14 +36,15 @@ pub(super) async fn gather(
     match hanging {
         Some(payment) if attempt.state == AttemptState::Open && !captured => {
             let done = app.gateway.capture(&payment.id, payment.amount, &payment.currency).await;
-            if let Err(error) = done {
-                // "Already captured" is a race with the gateway itself: the state decides, not the
-                // answer (Razorpay, payment captures).
-                tracing::info!(payment = payment.id.as_str(), %error, "capture was refused");
-            }
-            list(app, id, std::slice::from_ref(&payment.id)).await
+            let payments = list(app, id, std::slice::from_ref(&payment.id)).await?;
+            // "Already captured" is a race with the gateway itself: the state decides, not the
+            // answer (Razorpay, payment captures).
+            let hangs = |it: &&razorpay::Payment| it.status == PaymentStatus::Authorized;
+            let hanging = payments.iter().filter(|it| it.id == payment.id).find(hangs);
+            let refused = hanging.map(|it| it.id.clone()).zip(done.err());
+            Ok(Evidence { payments, refused })
         }
-        _ => Ok(payments),
+        _ => Ok(Evidence { payments, refused: None }),
     }
 }
 

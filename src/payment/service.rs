@@ -9,7 +9,7 @@ use crate::db::Connection;
 use crate::error::{Failed, Fault, Refusal};
 use crate::money::Paise;
 use crate::order;
-use crate::razorpay::{GatewayError, OrderId};
+use crate::razorpay::{GatewayError, OrderId, PaymentId};
 
 /// Opens the attempt that belongs to a new order, in the transaction that writes the order.
 pub async fn open_attempt(
@@ -149,6 +149,27 @@ pub async fn list_standing(
 pub(super) async fn key_is_refused(connection: &mut Connection, now: Moment) -> Result<(), Fault> {
     let why = "The gateway refuses the key. Check RAZORPAY_KEY_ID and RAZORPAY_KEY_SECRET.";
     ask_a_person(connection, "gateway-key", "refused", None, why, now).await
+}
+
+/// The gateway does not capture a payment that hangs. What passes by itself nobody is told of.
+pub(super) async fn capture_is_refused(
+    connection: &mut Connection,
+    attempt: &Attempt,
+    payment_id: &PaymentId,
+    error: &GatewayError,
+    now: Moment,
+) -> Result<(), Fault> {
+    tracing::info!(payment = payment_id.as_str(), %error, "a capture was refused");
+    if error.is_unauthorised() {
+        return key_is_refused(connection, now).await;
+    }
+    if error.is_transient() || error.is_unknown() {
+        return Ok(());
+    }
+    let id = payment_id.as_str();
+    let detail = format!("The gateway does not capture payment {id}: {error}");
+    let order_id = Some(attempt.order_id.as_str());
+    ask_a_person(connection, "capture-refused", id, order_id, &detail, now).await
 }
 
 /// The gateway refuses to say what was paid. Twice in the same words a person hears of it: one

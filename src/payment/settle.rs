@@ -3,11 +3,12 @@
 //! decides, and one transaction writes. Run again it changes nothing and says so.
 
 use super::alternatives;
+use super::evidence::{self, Evidence};
 use super::queries::{self, SeenPayment};
 use super::refunds::NewRefund;
 use super::{
     Attempt, AttemptState, Captured, Decision, Heard, Reason, Role, Status, decide, due_back,
-    evidence, next_poll, refunds, service,
+    next_poll, refunds, service,
 };
 use crate::cart;
 use crate::clock::{Moment, SECOND};
@@ -96,14 +97,14 @@ async fn find_out(
         tracing::warn!(attempt = %attempt.id, mode = attempt.gateway_mode, "of another mode");
         return Ok(Settled::Waiting { under_way: false });
     }
-    let payments = match evidence::gather(app, &id, &attempt, &hints).await {
-        Ok(payments) => payments,
+    let evidence = match evidence::gather(app, &id, &attempt, &hints).await {
+        Ok(evidence) => evidence,
         Err(error) => return unanswered(app, &attempt, door, &error).await,
     };
     let now = app.now();
-    let settled = transact!(app.db, |tx| book(app, &mut tx, &attempt, &payments, door, now).await);
+    let settled = transact!(app.db, |tx| book(app, &mut tx, &attempt, &evidence, door, now).await);
     app.bell.notify_waiters();
-    refunds::pick_up_all(app, &attempt, &payments).await?;
+    refunds::pick_up_all(app, &attempt, &evidence.payments).await?;
     settled
 }
 
@@ -127,7 +128,7 @@ async fn book(
     app: &AppState,
     tx: &mut Connection,
     attempt: &Attempt,
-    payments: &[razorpay::Payment],
+    evidence: &Evidence,
     door: &str,
     now: Moment,
 ) -> Result<Settled, Fault> {
@@ -135,7 +136,7 @@ async fn book(
     let order = order.ok_or_else(|| Fault::new("settling", "the attempt has no order"))?;
     let attempt = queries::find_attempt(tx, &attempt.id).await?;
     let attempt = attempt.ok_or_else(|| Fault::new("settling", "the attempt is gone"))?;
-    let mut payments: Vec<&razorpay::Payment> = payments.iter().collect();
+    let mut payments: Vec<&razorpay::Payment> = evidence.payments.iter().collect();
     payments.sort_by(|a, b| (a.created_at, a.id.as_str()).cmp(&(b.created_at, b.id.as_str())));
     for payment in &payments {
         queries::upsert_payment(tx, &seen(payment, &attempt), now).await?;
@@ -145,6 +146,9 @@ async fn book(
         if known.is_none_or(|known| known.role.is_none()) {
             book_captured(app, tx, &attempt, payment, door, now).await?;
         }
+    }
+    if let Some((payment_id, error)) = &evidence.refused {
+        service::capture_is_refused(tx, &attempt, payment_id, error, now).await?;
     }
     queries::update_answered(tx, &attempt.id, now).await?;
     let after = order::service::find(tx, &order.id).await?;
@@ -191,6 +195,7 @@ async fn book_captured(
     door: &str,
     now: Moment,
 ) -> Result<(), Fault> {
+    queries::update_task_done(tx, "capture-refused", payment.id.as_str(), now).await?;
     // Read again: an earlier payment of this very run may have paid the order.
     let order = order::service::find(tx, &attempt.order_id).await?;
     let order = order.ok_or_else(|| Fault::new("settling", "the order is gone"))?;

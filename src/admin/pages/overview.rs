@@ -94,6 +94,7 @@ fn kind_words(kind: &str) -> String {
         "odd-order" => "The gateway's order differs from ours",
         "order-refused" => "The gateway does not take an order",
         "order-denied" => "The gateway denies an order that it made",
+        "capture-refused" => "The gateway does not capture a payment",
         "event" => "A webhook could not be worked",
         "gateway-key" => "The gateway refuses the key",
         "check" => "The books do not agree",

@@ -2,6 +2,7 @@
 //! that can go wrong at each of them.
 
 mod bad_luck;
+mod captures;
 mod doors;
 mod intake;
 mod late;
