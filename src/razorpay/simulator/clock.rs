@@ -3,12 +3,15 @@
 //! that a rehearsal with a seed happens the same way every time.
 
 use serde::{Deserialize, Serialize};
+use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// 2014-01-01T00:00:00Z in ms: where Razorpay's ids begin to count.
 const IDS_BEGIN_AT: i64 = 1_388_534_400_000;
+/// Ten letters tell these moments apart, in ms; later ids would begin anew.
+pub(super) const IDS_LAST: Range<i64> = IDS_BEGIN_AT..2_208_988_800_000;
 /// ASCII order, so that ids sort by age bytewise.
 const BASE62: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 

@@ -61,7 +61,12 @@ pub(super) fn payment(payment: &Payment) -> String {
         folded("Bank complains", &form(&lever("dispute"), &fields, "Dispute"))
     };
     let buttons = match payment.status {
-        PaymentStatus::Created => vec![act("authorise", "Authorise"), act("fail", "Fail")],
+        PaymentStatus::Created => vec![
+            act("authorise", "Authorise"),
+            late("true", "Capture"),
+            late("false", "Authorise, never capture"),
+            act("fail", "Fail"),
+        ],
         PaymentStatus::Failed => vec![
             act("authorise", "Authorise late"),
             late("true", "Capture late"),

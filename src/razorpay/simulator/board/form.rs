@@ -66,9 +66,12 @@ pub(super) fn flag(label: &str, name: &str, is_on: bool) -> String {
     )
 }
 
-/// One of the words, the first if nobody chooses.
+/// One of the words, the first if nobody chooses; the empty word is any.
 pub(super) fn choice(label: &str, name: &str, words: &[&str]) -> String {
-    let options: String =
-        words.iter().map(|word| format!("<option value=\"{word}\">{word}</option>")).collect();
+    let option = |word: &&str| {
+        let shown = if word.is_empty() { "any" } else { word };
+        format!("<option value=\"{word}\">{shown}</option>")
+    };
+    let options: String = words.iter().map(option).collect();
     format!("<label>{} <select name=\"{name}\">{options}</select></label>", esc(label))
 }

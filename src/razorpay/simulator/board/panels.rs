@@ -33,8 +33,7 @@ const FAULTS: [&str; 12] = [
     "slow",
     "odd_200",
 ];
-const ODD: [&str; 8] =
-    ["", "amount", "currency", "no_id", "receipt", "order_id", "empty", "not_json"];
+const ODD: [&str; 7] = ["amount", "currency", "no_id", "receipt", "order_id", "empty", "not_json"];
 const JUMPS: [(&str, &str); 4] =
     [("10 minutes", "600"), ("1 hour", "3600"), ("1 day", "86400"), ("5 days", "432000")];
 

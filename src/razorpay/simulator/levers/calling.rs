@@ -3,6 +3,7 @@
 
 use super::{Pulled, told};
 use crate::razorpay::simulator::Shared;
+use crate::razorpay::simulator::clock::IDS_LAST;
 use crate::razorpay::simulator::delivery::OFF_AT;
 use crate::razorpay::simulator::faults::Fault;
 use crate::razorpay::simulator::mishaps::{Mishap, Mode};
@@ -130,6 +131,12 @@ pub(super) struct Time {
 
 /// Moves the clock and wakes whatever that makes due.
 pub(super) async fn clock(shared: &Arc<Shared>, wanted: Time) -> Pulled {
+    let from = wanted.now_ms.unwrap_or_else(|| shared.clock.now());
+    let by = wanted.advance_seconds.unwrap_or_default().max(0);
+    let to = from.saturating_add(by.saturating_mul(1_000));
+    if !IDS_LAST.contains(&from) || !IDS_LAST.contains(&to) {
+        return Err(Refusal::state("The clock shows the years 2014 to 2039"));
+    }
     if let Some(at) = wanted.now_ms {
         save_setting(&shared.store, "clock", &shared.clock.set(at)).await?;
     }

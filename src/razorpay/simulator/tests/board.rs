@@ -25,18 +25,24 @@ impl Stage {
     }
 }
 
+/// What a browser sends of the form as it stands: of boxes those that are ticked, of lists the
+/// first word.
 fn form(board: &str, button: &str) -> Vec<(String, String)> {
     let page = Html::parse_document(board);
-    let forms = Selector::parse("form").unwrap();
-    let (buttons, inputs) = (Selector::parse("button").unwrap(), Selector::parse("input").unwrap());
+    let [forms, buttons, fields, options] =
+        ["form", "button", "input, select", "option"].map(|what| Selector::parse(what).unwrap());
     let form = page
         .select(&forms)
         .find(|form| form.select(&buttons).any(|one| one.text().collect::<String>() == button))
         .unwrap_or_else(|| panic!("no button says {button}"));
-    form.select(&inputs)
-        .map(|input| {
-            let value = |name| input.value().attr(name).unwrap_or_default().to_owned();
-            (value("name"), value("value"))
+    let value = |one: ElementRef| one.value().attr("value").unwrap_or_default().to_owned();
+    form.select(&fields)
+        .filter(|one| {
+            one.value().attr("type") != Some("checkbox") || one.value().attr("checked").is_some()
+        })
+        .map(|one| {
+            let name = one.value().attr("name").unwrap_or_default().to_owned();
+            (name, one.select(&options).next().map_or_else(|| value(one), value))
         })
         .collect()
 }
@@ -83,7 +89,16 @@ async fn a_person_makes_things_go_wrong_and_right_again() {
     stage.presses("Switch off", &[]).await;
     assert_eq!(stage.ledger().await["webhooks"]["enabled"], false);
     stage.presses("Set lag", &[("lag_seconds", "30")]).await;
-    assert_eq!(stage.ledger().await["conditions"]["list_lag_seconds"], 30);
+    stage.presses("Set refunds", &[("begin", "pending"), ("fail", "true")]).await;
+    let set = stage.ledger().await["conditions"].clone();
+    assert_eq!((&set["list_lag_seconds"], &set["parts_lag"]), (&json!(30), &json!(false)));
+    assert_eq!(
+        (&set["refunds_fail"], &set["refund_keys_forgotten"]),
+        (&json!(true), &json!(false))
+    );
+    // As the page stands now: what is ticked stays so until somebody takes the tick away.
+    stage.presses("Set refunds", &[]).await;
+    assert_eq!(stage.ledger().await["conditions"], set);
     stage.presses("Forward 1 hour", &[]).await;
     stage.presses("Change the secret", &[("secret", "a newer one")]).await;
     let earlier = stage.presses("Let it go wrong", &[("mode", "old_secret")]).await;
@@ -94,6 +109,8 @@ async fn a_person_makes_things_go_wrong_and_right_again() {
     for (button, wrong) in [
         ("Send the event", &[("event", "a.b"), ("payload", "{")][..]),
         ("Set the clock", &[("now_ms", "yesterday")]),
+        ("Set the clock", &[("now_ms", "2040-01-01T00:00")]),
+        ("Set the clock", &[("now_ms", "2013-12-31T23:59")]),
         ("Send them there", &[("url", "nowhere")]),
     ] {
         assert_eq!(stage.presses(button, wrong).await.status().as_u16(), 400, "{button}");
@@ -173,4 +190,39 @@ async fn only_the_page_itself_may_send_its_forms() {
     assert_eq!(read(stage.http.get(&address).header("Host", "evil.example")).await.0, 400);
     assert_eq!(stage.ledger().await["webhooks"]["enabled"], true);
     stage.close().await;
+}
+
+/// A wrong word is refused with the right ones.
+#[tokio::test]
+async fn the_page_offers_each_word_that_a_lever_knows() {
+    let folder = tempfile::tempdir().unwrap();
+    let stage = Stage::open(folder.path(), None).await;
+    stage.order(50_000, "W-1").await;
+    let board = Html::parse_document(&stage.board().await);
+    for (lever, field) in
+        [("webhooks/fault", "mode"), ("fault", "mode"), ("fault", "odd"), ("refunds", "begin")]
+    {
+        let answer = stage.post(&format!("/_sim/{lever}"), json!({ (field): "no such" })).await.1;
+        let words = answer["error"]["description"].as_str().unwrap();
+        let (_, known) = words.split_once("expected").unwrap();
+        // Two modes have a shorter name, too.
+        let known = known.split('`').skip(1).step_by(2);
+        let known: BTreeSet<&str> = known.filter(|it| !["cut", "html502"].contains(it)).collect();
+        assert_eq!(offered(&board, lever, field), known, "{lever}: {field}");
+    }
+    for outcome in offered(&board, "pay", "outcome") {
+        for method in offered(&board, "pay", "method") {
+            let order = stage.order(50_000, outcome).await;
+            let pay = json!({ "order_id": order.id, "outcome": outcome, "method": method });
+            let paid = stage.sim("pay", pay).await["status"] == "captured";
+            assert_eq!(paid, ["success", "late"].contains(&outcome), "{outcome} by {method}");
+        }
+    }
+    stage.close().await;
+}
+
+fn offered<'a>(board: &'a Html, lever: &str, field: &str) -> BTreeSet<&'a str> {
+    let chosen = format!("input[name=lever][value='{lever}'] ~ label select[name={field}] option");
+    let options = Selector::parse(&chosen).unwrap();
+    board.select(&options).map(|option| option.value().attr("value").unwrap()).collect()
 }
