@@ -168,12 +168,12 @@ async fn register(State(app): State<AppState>, peer: Peer, asked: Asked<Register
 }
 
 /// Makes the account, with the token of that letter and the password that was chosen. Then it can
-/// sign in.
+/// sign in. Good once: after a lost answer, or where the link has ended, try to sign in first.
 #[utoipa::path(post, path = "/auth/register/confirm", tag = "auth",
     operation_id = "confirm_registration", request_body = Confirm, responses((status = 204)))]
 async fn confirm(State(app): State<AppState>, peer: Peer, asked: Asked<Confirm>) -> Told {
-    app.limits.sign_in.count(peer.0)?;
     let Confirm { token, password } = asked.body;
+    service::count_confirmation(&app, peer, &token)?;
     service::confirm_elsewhere(&app, &token, &password).await?;
     Ok(wire::nothing())
 }

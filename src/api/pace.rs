@@ -38,7 +38,7 @@ fn narrow(limits: &Limits, request: &Request) -> Option<(&'static str, u32)> {
     let path = request.extensions().get::<MatchedPath>()?.as_str();
     Some(match path.strip_prefix("/api").unwrap_or(path) {
         "/auth/register" => ("sign-up", limits.sign_up.times),
-        "/auth/login" => ("sign-in", limits.sign_in.times),
+        "/auth/login" | "/auth/register/confirm" => ("sign-in", limits.sign_in.times),
         "/auth/password-reset" | "/auth/password-reset/confirm" => ("reset", limits.reset.times),
         "/auth/check-email" => ("email-check", limits.email_check.times),
         "/payments/create-from-cart" | "/orders/{order}/cancel" => {

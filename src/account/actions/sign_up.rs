@@ -38,7 +38,7 @@ pub async fn confirm(
     peer: Peer,
     form: Fields,
 ) -> Answer {
-    app.limits.sign_in.count(peer.0)?;
+    service::count_confirmation(&app, peer, form.text("token"))?;
     let outcome = make_account(&app, &mut visitor, &form).await;
     let to = match &outcome {
         Err(Failed::Refused(AccountRefusal::AlreadyKnown)) => "/sign-in".to_owned(),

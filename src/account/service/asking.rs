@@ -26,6 +26,13 @@ pub fn count_sign_in(app: &AppState, peer: Peer, email: &str) -> Result<(), Refu
     Ok(())
 }
 
+/// Counts a try to finish a sign-up, by who tries and by the letter's token.
+pub fn count_confirmation(app: &AppState, peer: Peer, token: &str) -> Result<(), Refusal> {
+    app.limits.sign_in.count(peer.0)?;
+    app.limits.sign_in_account.count(session::hash(token))?;
+    Ok(())
+}
+
 /// Whose password this is; see [`check_sign_in`].
 pub async fn prove(app: &AppState, email: &str, password: &str) -> Done<Proven> {
     let email = Email::parse(email).ok_or(Failed::Refused(AccountRefusal::NotRight))?;

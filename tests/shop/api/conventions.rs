@@ -96,6 +96,7 @@ async fn a_narrower_limit_is_told_where_it_is_met() {
     for (path, body, name, times) in [
         ("auth/login", password, "sign-in", 10),
         ("auth/register", json!({ "name": "", "email": "", "password": "" }), "sign-up", 5),
+        ("auth/register/confirm", json!({ "token": "", "password": "" }), "sign-in", 10),
         ("auth/password-reset", json!({ "email": "" }), "reset", 5),
         ("auth/password-reset/confirm", json!({ "token": "", "password": "" }), "reset", 5),
         ("auth/check-email", json!({ "email": "" }), "email-check", 20),
