@@ -100,7 +100,8 @@ async fn a_mail_server_that_is_away_delays_a_letter() {
     assert!(files(&data).is_empty());
 }
 
-/// A mail server that takes one letter and tells what came, the commands included.
+/// A mail server that takes one letter and tells what came, the commands included. With no answer
+/// to give it goes away.
 async fn mail_server(answer_to_data: &'static str) -> (u16, tokio::task::JoinHandle<String>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
@@ -119,6 +120,9 @@ async fn mail_server(answer_to_data: &'static str) -> (u16, tokio::task::JoinHan
                 _ => "250 fine",
             };
             in_letter = line == "DATA";
+            if answer.is_empty() {
+                break;
+            }
             write.write_all(format!("{answer}\r\n").as_bytes()).await.unwrap();
             if line == "." {
                 break;
@@ -160,6 +164,24 @@ async fn a_mail_server_that_refuses_is_asked_again() {
     let (sent, due, problem) = state(&db, "1").await;
     assert_eq!((sent, due), (None, Some(NOW + MINUTE)));
     assert!(problem.unwrap().contains("not now"));
+}
+
+#[tokio::test]
+async fn a_letter_whose_answer_is_lost_goes_again_under_one_name() {
+    let db = fresh_db().await;
+    put(&db, letter("1")).await;
+    let mut names = Vec::new();
+    for (answer, left) in [("", 0), ("250 taken", 1)] {
+        let (port, server) = mail_server(answer).await;
+        let (app, _data) = shop(&db, &[("SMTP_URL", &format!("smtp://127.0.0.1:{port}"))]).await;
+        app.clock.advance(left as i64 * MINUTE);
+        assert_eq!(send_due(&app).await.unwrap(), left);
+        let heard = server.await.unwrap();
+        let name = heard.lines().find(|line| line.starts_with("Message-ID: <"));
+        names.push(name.unwrap_or_else(|| panic!("without a name: {heard}")).to_owned());
+    }
+    assert_eq!(names[0], names[1]);
+    assert_eq!(state(&db, "1").await, (Some(NOW + MINUTE), None, None));
 }
 
 #[tokio::test]

@@ -163,6 +163,12 @@ async fn a_full_disk_is_told_and_passes_on_sqlite() {
     })
     .await;
     assert_eq!(market.status_of(0, "/healthz").await, Some(200));
+    let until_failed = tokio::time::timeout(Duration::from_secs(40), async {
+        while !market.failed_rounds(0).await {
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+    });
+    assert!(until_failed.await.is_ok(), "no job is counted as failed, so nobody is called");
     let pool = market.pool().await;
     let half_done = books::broken(&pool, ALWAYS).await;
     assert!(half_done.is_empty(), "{half_done:?}");

@@ -223,6 +223,16 @@ impl Market {
         Some(answer.status().as_u16())
     }
 
+    /// Jobs failed since this server began: what calls a person whom the desk cannot be told for.
+    pub async fn failed_rounds(&self, number: usize) -> bool {
+        let url = format!("http://{}/metrics", self.servers[number].address);
+        let Ok(answer) = self.http.get(url).timeout(Duration::from_secs(15)).send().await else {
+            return false;
+        };
+        let text = answer.text().await.unwrap_or_default();
+        text.lines().any(|line| line.contains("job_rounds") && line.contains("\"failed\""))
+    }
+
     /// Lets everything come to its end (polls, expiry, refunds, letters, webhooks sent again), with
     /// clocks that run fast; then holds the books against each other.
     pub async fn comes_to_rest(&self) {

@@ -1,5 +1,7 @@
-//! A gateway that has had enough questions (429) is asked less, and never given up.
+//! The poller, when the gateway has had enough questions (429): it is asked less, and never given
+//! up. And when its news come long after.
 
+use super::webhooks::{deliver_signed, news_of_a_payment};
 use crate::story::Shop;
 use kirana::{jobs, payment};
 
@@ -57,4 +59,22 @@ async fn questions_that_are_overdue_are_not_asked_all_at_once() {
     }
     shop.passes(1).await;
     assert_eq!(payment::poll_due(&shop.app()).await.unwrap(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn news_of_a_sale_that_comes_a_day_late_changes_nothing() {
+    let shop = Shop::open().await;
+    let (body, event) = news_of_a_payment(&shop, &mut shop.visitor()).await;
+    shop.passes(1).await;
+    shop.works().await;
+    assert_eq!(shop.count("orders where state = 'paid' and version = 2").await, 1);
+    shop.passes(24 * 60).await;
+    shop.works().await;
+    assert_eq!(deliver_signed(&shop, &body, &event).await, 200);
+    shop.works().await;
+    assert_eq!(shop.count("gateway_events where state = 'worked'").await, 1);
+    assert_eq!(shop.count("orders where state = 'paid' and version = 2").await, 1);
+    assert_eq!((shop.count("payments").await, shop.count("letters").await), (1, 1));
+    assert_eq!(shop.count("stock_movements where kind = 'sold'").await, 1);
+    assert_eq!((shop.count("refunds").await, shop.count("desk_tasks").await), (0, 0));
 }

@@ -1,6 +1,7 @@
 //! Keys and secrets are changed without a gap: what was begun with the old ones still counts.
 
-use crate::story::{Shop, signed};
+use super::webhooks::{deliver_signed_with, news_of_a_payment};
+use crate::story::{PREVIOUS_SECRET, Shop, WEBHOOK_SECRET, signed};
 use kirana::config::{Config, DEMO_KEY_SECRET, Secret};
 
 fn secret(text: &str) -> Secret {
@@ -47,4 +48,17 @@ async fn an_unsigned_return_only_hastens_the_question() {
     let callback = asha.callback();
     asha.comes_back(&callback, &signed(&paid)).await.is_at("/orders/K");
     assert_eq!(shop.text("select paid_by from attempts").await, "unsigned return");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_secret_that_is_no_longer_named_signs_nothing() {
+    let shop = Shop::open().await;
+    let (body, event) = news_of_a_payment(&shop, &mut shop.visitor()).await;
+    let mut changed = shop.config.clone();
+    assert_eq!(changed.gateway.webhook_secrets.len(), 2);
+    changed.gateway.webhook_secrets.truncate(1);
+    shop.starts_with(&changed).await;
+    assert_eq!(deliver_signed_with(&shop, PREVIOUS_SECRET, &body, &event).await, 401);
+    assert_eq!(shop.count("gateway_events").await, 0);
+    assert_eq!(deliver_signed_with(&shop, WEBHOOK_SECRET, &body, &event).await, 200);
 }
