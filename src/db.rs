@@ -267,7 +267,7 @@ macro_rules! transact {
             let done = $body;
             $crate::faults::reach_inside("before a commit").await;
             match done {
-                Ok(value) => match $tx.commit().await {
+                Ok(value) => match $crate::faults::heard($tx.commit().await) {
                     Ok(()) => {
                         $crate::faults::reach("after a commit").await;
                         break Ok(value);

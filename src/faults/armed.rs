@@ -24,6 +24,9 @@ struct Watch {
     plan: Option<Plan>,
     seen: Vec<&'static str>,
     held: Option<(&'static str, Gate)>,
+    /// The how-manieth commit from now on is made and not heard of, from 0.
+    unheard: Option<usize>,
+    was_unheard: bool,
 }
 
 /// Where a future stands until somebody opens.
@@ -60,6 +63,31 @@ static PLANTED: OnceLock<String> = OnceLock::new();
 /// From now on the plan's point holds whoever reaches it, once. `None`: nobody.
 pub fn arm(plan: Option<Plan>) {
     WATCH.with_borrow_mut(|watch| watch.plan = plan);
+}
+
+/// From now on the how-manieth commit, from 0, is made, and whoever asked for it is told that the
+/// connection broke, once. `None`: no commit.
+pub fn deafen(nth: Option<usize>) {
+    WATCH.with_borrow_mut(|watch| watch.unheard = nth);
+}
+
+/// Was a commit made and not heard of since this was asked last?
+pub fn take_unheard() -> bool {
+    WATCH.with_borrow_mut(|watch| std::mem::take(&mut watch.was_unheard))
+}
+
+/// What a commit came to, for who asked for it.
+pub fn heard(committed: Result<(), sqlx::Error>) -> Result<(), sqlx::Error> {
+    committed?;
+    WATCH.with_borrow_mut(|watch| {
+        let nth = watch.unheard.take();
+        watch.unheard = nth.and_then(|nth| nth.checked_sub(1));
+        watch.was_unheard |= nth == Some(0);
+        match nth {
+            Some(0) => Err(sqlx::Error::Io(std::io::ErrorKind::ConnectionReset.into())),
+            _ => Ok(()),
+        }
+    })
 }
 
 /// The point at which somebody has come to stand since this was asked last, and the way on.

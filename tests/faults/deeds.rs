@@ -68,7 +68,7 @@ impl World {
     pub async fn finish(&mut self, then: &Then, answer: &Answer) {
         // A gateway that gives no answer is told as what it is.
         let not_now = answer.status == 503 && matches!(then, Then::CalledOff { .. });
-        if answer.status >= 500 && !not_now {
+        if answer.status >= 500 && !not_now && !self.deaf {
             let words: String = answer.body.chars().take(300).collect();
             self.told.broken.push(format!("{}: {} {words}", then.name(), answer.status));
         }

@@ -30,6 +30,8 @@ pub enum Fate {
     Dies(usize),
     /// The server stands still at its nth point that is outside of transactions.
     Pauses(usize),
+    /// The server's nth commit lasts, but its answer is lost: to the server it failed.
+    Deaf(usize),
 }
 
 async fn drive(mut doing: Doing) -> Ended {
@@ -55,14 +57,21 @@ impl World {
         paused: &mut Option<Paused>,
     ) -> Option<Answer> {
         let plan = match fate {
-            Fate::Luck => None,
+            Fate::Luck | Fate::Deaf(_) => None,
             Fate::Dies(nth) => Some(Plan { nth, outside_only: false }),
             Fate::Pauses(_) if paused.is_some() => None,
             Fate::Pauses(nth) => Some(Plan { nth, outside_only: true }),
         };
         faults::arm(plan);
+        faults::deafen(if let Fate::Deaf(nth) = fate { Some(nth) } else { None });
         let ended = drive(doing).await;
         faults::arm(None);
+        faults::deafen(None);
+        self.deaf = faults::take_unheard();
+        if self.deaf {
+            self.tell(|| format!("server {server} does not hear of a commit: {then:?}"));
+            self.tally.commits_unheard += 1;
+        }
         match ended {
             Ended::Done(answer) => {
                 if matches!(fate, Fate::Dies(_)) && !matches!(then, Then::Job(_)) {
@@ -105,6 +114,7 @@ impl World {
         let Some(Paused { server, doing, gate, then }) = paused.take() else { return };
         self.tell(|| format!("server {server} wakes: {then:?}"));
         self.woken = true;
+        self.deaf = false;
         gate.open();
         if let Ended::Done(answer) = drive(doing).await {
             self.finish(&then, &answer).await;

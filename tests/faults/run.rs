@@ -98,6 +98,7 @@ impl World {
         let fate = match self.below(100) {
             0..=11 => Fate::Dies(self.below(9) as usize),
             12..=17 => Fate::Pauses(self.below(5) as usize),
+            18..=23 => Fate::Deaf(self.below(3) as usize),
             _ => Fate::Luck,
         };
         let shopper = self.below(3) as usize;
@@ -161,9 +162,10 @@ impl World {
     }
 
     async fn count(&mut self, history: &History) {
-        let (orders, paid) = history.counts();
+        let (orders, paid, booked_late) = history.counts();
         self.tally.orders += orders;
         self.tally.paid += paid;
+        self.tally.booked_late += booked_late;
         let pool = self.servers[0].app.db.read.clone();
         let roles: Vec<(String, i64)> = sqlx::query_as(
             "select role, count(*) from payments where role is not null group by role

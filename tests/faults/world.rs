@@ -66,6 +66,8 @@ pub struct World {
     pub lag: bool,
     /// Somebody woke in this step: what it asked before it stood still may be told no more.
     pub woken: bool,
+    /// The server that answers now did not hear of a commit.
+    pub deaf: bool,
     /// Ids of all payments that shoppers made at the gateway.
     pub payments: Vec<String>,
     /// Ids of events that somebody signed rightly, the gateway's own apart.
@@ -124,6 +126,7 @@ impl World {
             told: Told::default(),
             lag: false,
             woken: false,
+            deaf: false,
             payments: Vec::new(),
             signed: Vec::new(),
             story: Story::default(),

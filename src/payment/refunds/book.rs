@@ -159,7 +159,7 @@ async fn tasks(
         return Ok(());
     }
     let order_id = Some(refund.order_id.as_str());
-    if refund.state == RefundState::Processed {
+    if refund.state == RefundState::Processed && !planted("sent-back-untold") {
         let detail = format!(
             "The refund of {} for payment {} was through, and the bank sent the money back. The \
              shopper does not have it.",

@@ -22,6 +22,8 @@ struct Seen {
 pub struct History {
     look: u64,
     orders: BTreeMap<String, Seen>,
+    /// Orders that had ended and were paid all the same.
+    booked_late: u64,
 }
 
 impl History {
@@ -40,6 +42,7 @@ impl History {
             }
             if let Some(known) = &known {
                 wrong.extend(moved(known, &row));
+                self.booked_late += u64::from(known.1 == "expired" && row.1 == "paid");
                 let knew = !world.lag && !world.woken;
                 let has_ended = matches!(row.1.as_str(), "expired" | "cancelled");
                 if known.1 == "awaiting_payment" && has_ended && knew {
@@ -88,10 +91,10 @@ impl History {
         wrong
     }
 
-    /// How many orders there were, and how many became paid.
-    pub fn counts(&self) -> (u64, u64) {
+    /// How many orders there were, how many became paid, and how many of these had ended before.
+    pub fn counts(&self) -> (u64, u64, u64) {
         let paid = self.orders.values().filter(|seen| seen.paid_at.is_some()).count();
-        (self.orders.len() as u64, paid as u64)
+        (self.orders.len() as u64, paid as u64, self.booked_late)
     }
 }
 
