@@ -37,9 +37,21 @@ async fn each_door_has_its_limit_by_the_peers_address() {
         guesser.forgets_cookies();
         guesser.posts(path, fields).await.got(429);
         let mut other = shop.visitor();
-        other.posts(path, fields).await;
+        other.posts(path, &[("email", "another"), ("token", "another")]).await;
         assert_ne!(other.page.status, 429, "{path}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_letter_is_guarded_against_guessers_from_everywhere() {
+    let shop = Shop::open().await;
+    let mut stopped = 0;
+    for _ in 0..12 {
+        let fields = [("token", "a letter's"), ("password", "a guess")];
+        let mut bot = shop.visitor();
+        stopped += usize::from(bot.posts("/do/account/confirm", &fields).await.page.status == 429);
+    }
+    assert_eq!(stopped, 2);
 }
 
 #[tokio::test(flavor = "multi_thread")]
