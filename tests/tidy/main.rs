@@ -5,6 +5,7 @@
 
 mod doors;
 mod files;
+mod migrations;
 mod pages;
 mod rooms;
 

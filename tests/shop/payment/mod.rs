@@ -3,6 +3,7 @@
 
 mod bad_luck;
 mod captures;
+mod deploying;
 mod doors;
 mod intake;
 mod late;
