@@ -220,6 +220,10 @@ pub(super) async fn send(shared: &Arc<Shared>, delivery: &Delivery) {
     let began_at = shared.clock.now();
     let began = Instant::now();
     let answer = post(shared, delivery).await;
+    if shared.store.is_closed() {
+        // The simulator has ended meanwhile: the event goes again after its next start.
+        return;
+    }
     let quick = began.elapsed() < Duration::from_secs(1);
     let how = Reception { began_at, quick, answer };
     if let Err(refusal) = record(shared, &delivery.event_id, how).await {
