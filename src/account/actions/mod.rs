@@ -57,9 +57,3 @@ async fn email_check(State(app): State<AppState>, peer: Peer, form: Fields) -> A
     });
     Ok(json(StatusCode::OK, &body))
 }
-
-/// A refusal that speaks of one field.
-fn wrong<T>(field: &str, message: &str) -> Done<T> {
-    let fields = vec![(field.to_owned(), message.to_owned())];
-    Err(Failed::Refused(AccountRefusal::Invalid(fields)))
-}

@@ -1,6 +1,6 @@
 //! Forgotten passwords and changed ones.
 
-use super::{Answer, Done, Outcome, wrong};
+use super::{Answer, Done, Outcome};
 use crate::account::letters::Letterhead;
 use crate::account::{AccountRefusal, Email, SignedIn, Visitor, service};
 use crate::error::Failed;
@@ -23,7 +23,7 @@ pub async fn forgot(
 
 async fn send_reset(app: &AppState, form: &Fields) -> Outcome {
     let Some(email) = Email::parse(form.text("email")) else {
-        return wrong("email", Email::WANTED);
+        return Err(Failed::Refused(AccountRefusal::field("email", Email::WANTED)));
     };
     service::ask_for_reset(app, &email).await?;
     let notice = format!(

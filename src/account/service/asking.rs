@@ -86,8 +86,7 @@ pub async fn prove_sign_up(
         return Ok(());
     }
     let what = "This is not the password that was chosen at sign-up.";
-    let fields = vec![("password".to_owned(), what.to_owned())];
-    Err(Failed::Refused(AccountRefusal::Invalid(fields)))
+    Err(Failed::Refused(AccountRefusal::field("password", what)))
 }
 
 /// Makes the account for a program, which signs in afterwards.
@@ -129,9 +128,6 @@ pub async fn choose_after_reset(app: &AppState, token: &str, password: &str) -> 
 pub async fn hash_new(app: &AppState, password: &str, field: &str, email: &Email) -> Done<String> {
     match NewPassword::choose(password, email) {
         Ok(password) => Ok(app.passwords.hash(password.as_str()).await?),
-        Err(message) => {
-            let fields = vec![(field.to_owned(), message.to_owned())];
-            Err(Failed::Refused(AccountRefusal::Invalid(fields)))
-        }
+        Err(message) => Err(Failed::Refused(AccountRefusal::field(field, message))),
     }
 }

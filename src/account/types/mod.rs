@@ -58,6 +58,13 @@ pub enum AccountRefusal {
     Invalid(Vec<(String, String)>),
 }
 
+impl AccountRefusal {
+    /// A refusal that speaks of one field.
+    pub fn field(name: &str, message: &str) -> AccountRefusal {
+        AccountRefusal::Invalid(vec![(name.to_owned(), message.to_owned())])
+    }
+}
+
 impl From<AccountRefusal> for Refusal {
     fn from(refusal: AccountRefusal) -> Refusal {
         let (kind, sentence) = match refusal {

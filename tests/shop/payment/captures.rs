@@ -1,17 +1,22 @@
 //! Money that a bank set aside and nobody took yet: the gateway should capture it, and if it does
 //! not, the shop does.
 
-use crate::story::{Shop, signed};
+use crate::story::{Paid, Shop, Visitor, signed};
 use kirana::payment;
 use std::time::Duration;
+
+/// An order is placed, and its buyer's bank sets the money aside.
+async fn sets_aside(shop: &Shop, buyer: &mut Visitor) -> Paid {
+    buyer.adds("assam-tea", 2).await.places_the_order().await;
+    shop.gateway.pays(&buyer.gateway_order(), "authorized").await
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_payment_that_is_authorised_only_is_captured_by_the_shop() {
     let shop = Shop::open().await;
     let mut asha = shop.visitor();
-    asha.adds("assam-tea", 2).await.places_the_order().await;
-    let (order, callback) = (asha.gateway_order(), asha.callback());
-    let paid = shop.gateway.pays(&order, "authorized").await;
+    let paid = sets_aside(&shop, &mut asha).await;
+    let callback = asha.callback();
     asha.comes_back(&callback, &signed(&paid)).await.sees("We are checking your payment");
     assert_eq!(shop.count("payments where status = 'authorized'").await, 1);
     // The gateway should do it by itself, so it gets its minute.
@@ -25,9 +30,7 @@ async fn a_payment_that_is_authorised_only_is_captured_by_the_shop() {
 async fn a_capture_that_fails_is_tried_again() {
     let shop = Shop::open().await;
     let mut asha = shop.visitor();
-    asha.adds("assam-tea", 2).await.places_the_order().await;
-    let order = asha.gateway_order();
-    shop.gateway.pays(&order, "authorized").await;
+    sets_aside(&shop, &mut asha).await;
     shop.gateway.goes_wrong("/v1/payments", "500", 200).await;
     for _ in 0..3 {
         shop.passes(3).await;
@@ -54,8 +57,7 @@ async fn a_capture_that_is_refused_is_told_and_asked_for_again() {
     ] {
         let shop = Shop::open().await;
         let mut asha = shop.visitor();
-        asha.adds("assam-tea", 2).await.places_the_order().await;
-        let paid = shop.gateway.pays(&asha.gateway_order(), "authorized").await;
+        let paid = sets_aside(&shop, &mut asha).await;
         let capture = format!("/v1/payments/{}/capture", paid.payment);
         shop.gateway.goes_wrong(&capture, refusal, 1).await;
         shop.passes(2).await;
@@ -76,12 +78,10 @@ async fn a_capture_that_is_refused_is_told_and_asked_for_again() {
 async fn a_payment_that_is_captured_while_the_shop_is_about_to_is_booked() {
     let shop = Shop::open().await;
     let mut asha = shop.visitor();
-    asha.adds("assam-tea", 2).await.places_the_order().await;
-    let order = asha.gateway_order();
-    let paid = shop.gateway.pays(&order, "authorized").await;
+    let paid = sets_aside(&shop, &mut asha).await;
     shop.passes(2).await;
     // What the list says is old before it arrives: somebody captures at the dashboard.
-    shop.gateway.answers_late(&format!("/v1/orders/{order}/payments"), 1_000).await;
+    shop.gateway.answers_late(&format!("/v1/orders/{}/payments", paid.order), 1_000).await;
     let app = shop.app();
     let asking = tokio::spawn(async move { payment::poll_due(&app).await });
     while !shop.gateway.book("faults").await.is_empty() {

@@ -19,26 +19,26 @@ const OUTCOMES: [(&str, &str); 6] = [
 
 pub(super) fn order(order: &Order) -> String {
     let id = ("order_id", &*order.id);
+    let which = hidden(&[("order_id".to_owned(), order.id.clone())]);
     let buttons = if order.status == OrderStatus::Paid {
-        let which = hidden(&[("order_id".to_owned(), order.id.clone())]);
         vec![form("surplus", &[which, field(AMOUNT, "amount", "")], "Pay once more")]
     } else {
         let mut buttons: Vec<String> = OUTCOMES
             .iter()
             .map(|(outcome, label)| button("pay", &[id, ("outcome", outcome)], label))
             .collect();
-        buttons.push(folded("Pay otherwise", &pay_otherwise(order)));
+        buttons.push(folded("Pay otherwise", &pay_otherwise(which)));
         buttons
     };
     let receipt = order.receipt.as_deref().unwrap_or("no receipt");
     card(&order.id, &[receipt, &rupees(order.amount), order.status.as_str()], &buttons)
 }
 
-fn pay_otherwise(order: &Order) -> String {
+fn pay_otherwise(which: String) -> String {
     form(
         "pay",
         &[
-            hidden(&[("order_id".to_owned(), order.id.clone())]),
+            which,
             choice("How it ends", "outcome", &OUTCOMES.map(|(outcome, _)| outcome)),
             choice("By", "method", &["upi", "card", "netbanking"]),
             field("Test card or UPI address (empty: the usual one)", "instrument", ""),

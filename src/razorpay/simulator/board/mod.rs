@@ -75,12 +75,9 @@ fn read(form: &str) -> (String, Map<String, Value>) {
 
 /// Since 1970, of a date and time of day in UTC as browsers write them (HTML, local date and time).
 fn milliseconds(text: &str) -> Option<i64> {
-    let whole = if text.len() == "2026-01-31T12:00".len() {
-        format!("{text}:00Z")
-    } else {
-        format!("{text}Z")
-    };
-    let moment = OffsetDateTime::parse(&whole, &Rfc3339).ok()?;
+    // Seconds that are none are not sent.
+    let whole = [format!("{text}Z"), format!("{text}:00Z")];
+    let moment = whole.iter().find_map(|it| OffsetDateTime::parse(it, &Rfc3339).ok())?;
     i64::try_from(moment.unix_timestamp_nanos() / 1_000_000).ok()
 }
 
