@@ -95,7 +95,9 @@ impl fmt::Display for GatewayError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Api { status, code, description, reason } => {
-                write!(f, "Razorpay refused ({status} {code}): {description}")?;
+                // A refusal in its other shape has no code.
+                let space = if code.is_empty() { "" } else { " " };
+                write!(f, "Razorpay refused ({status}{space}{code}): {description}")?;
                 reason.as_ref().map_or(Ok(()), |reason| write!(f, " [{reason}]"))
             }
             Self::Edge { status, text } => {
@@ -134,7 +136,7 @@ mod tests {
         let newer =
             GatewayError::from_answer(400, br#"{"message":"sku: too long","parameters":[]}"#);
         assert!(matches!(&newer, GatewayError::Api { status: 400, .. }));
-        assert!(newer.to_string().ends_with("sku: too long"));
+        assert!(newer.to_string().ends_with("refused (400): sku: too long"));
 
         let html = GatewayError::from_answer(502, b"<html>\x00\xff bad gateway");
         assert!(matches!(&html, GatewayError::Edge { status: 502, .. }));

@@ -4,12 +4,13 @@ use super::document::Frame;
 use crate::cart::CartBadge;
 use leptos::prelude::*;
 
-const MAGNIFIER: &str =
-    r#"<svg viewBox="0 0 24 24"><circle cx="11" cy="11" r="6.5"/><path d="m16 16 5 5"/></svg>"#;
-const PERSON: &str = r#"<svg viewBox="0 0 24 24"><circle cx="12" cy="8" r="4"/>
-<path d="M4 21c.8-4.4 4-6.5 8-6.5s7.2 2.1 8 6.5"/></svg>"#;
-const BASKET: &str =
-    r#"<svg viewBox="0 0 24 24"><path d="M3 10h18l-2 10H5zM8 10l3-6M16 10l-3-6"/></svg>"#;
+// Each says its size: a page whose style did not come stays one that can be used.
+const MAGNIFIER: &str = r#"<svg width="22" height="22" viewBox="0 0 24 24">
+<circle cx="11" cy="11" r="6.5"/><path d="m16 16 5 5"/></svg>"#;
+const PERSON: &str = r#"<svg width="22" height="22" viewBox="0 0 24 24">
+<circle cx="12" cy="8" r="4"/><path d="M4 21c.8-4.4 4-6.5 8-6.5s7.2 2.1 8 6.5"/></svg>"#;
+const BASKET: &str = r#"<svg width="22" height="22" viewBox="0 0 24 24">
+<path d="M3 10h18l-2 10H5zM8 10l3-6M16 10l-3-6"/></svg>"#;
 
 #[component]
 pub(super) fn Header(frame: Frame) -> impl IntoView {
