@@ -3,7 +3,7 @@
 use super::{Result, places, read_pictures};
 use crate::catalogue::search::Prefix;
 use crate::catalogue::{Card, Category, Product, Sort};
-use crate::db::Connection;
+use crate::db::{self, Connection, Kind};
 use crate::money::Paise;
 use sqlx::{AssertSqlSafe, FromRow};
 
@@ -89,7 +89,7 @@ pub async fn list_cards(
     limit: i64,
     offset: i64,
 ) -> Result<(Vec<Card>, i64)> {
-    let statement = AssertSqlSafe(list_statement(wanted));
+    let statement = AssertSqlSafe(list_statement(wanted, db::kind_of(connection)));
     let query = bind_wanted!(sqlx::query_as::<_, CountedRow>(statement), wanted);
     let rows = query.bind(limit).bind(offset).fetch_all(connection).await?;
     let total = rows.first().map_or(0, |row| row.total);
@@ -97,18 +97,19 @@ pub async fn list_cards(
 }
 
 /// Composed of fixed pieces and placeholders alone; what a visitor typed is always bound.
-fn list_statement(wanted: &Wanted<'_>) -> String {
-    let used = wanted.values();
-    let page = format!(
-        "limit ${limit} offset (select case when total > ${offset} then ${offset}
-                                            when total > 0 then (total - 1) / ${limit} * ${limit}
-                                            else 0 end from counted)",
-        limit = used + 1,
-        offset = used + 2,
+fn list_statement(wanted: &Wanted<'_>, kind: Kind) -> String {
+    let limit = format!("${}", wanted.values() + 1);
+    let offset = format!("${}", wanted.values() + 2);
+    let start = format!(
+        "select case when total > {offset} then {offset}
+                     when total > 0 then (total - 1) / {limit} * {limit}
+                     else 0 end as at"
     );
-    match wanted.prefixes.is_empty() {
-        true => shelf_statement(wanted, &page),
-        false => search_statement(wanted, &page),
+    let page = format!("limit {limit} offset ({start} from counted)");
+    match (wanted.prefixes.is_empty(), wanted.sort) {
+        (true, Sort::Featured) => places::shelves_statement(wanted, kind, &limit, &start),
+        (true, _) => shelf_statement(wanted, &page),
+        (false, _) => search_statement(wanted, &page),
     }
 }
 

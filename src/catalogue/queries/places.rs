@@ -53,28 +53,30 @@ fn falls(sort: Sort) -> bool {
     matches!(sort, Sort::Newest | Sort::PriceDown)
 }
 
-/// For `order by`.
+/// For `order by`, within a part.
 pub fn order(wanted: &Wanted<'_>) -> String {
-    ordered(wanted, PART, plain)
+    ordered(wanted, plain)
 }
 
 /// What a list is ordered by, each under a name.
 pub fn keys(wanted: &Wanted<'_>) -> String {
-    let part = (wanted.sort == Sort::Featured).then(|| format!("{PART} as part"));
-    part.into_iter().chain(columns(wanted).iter().map(named)).collect::<Vec<_>>().join(", ")
+    match wanted.sort {
+        Sort::Featured => format!("{PART} as part, {}", keys_within(wanted)),
+        _ => keys_within(wanted),
+    }
+}
+
+fn keys_within(wanted: &Wanted<'_>) -> String {
+    columns(wanted).iter().map(named).collect::<Vec<_>>().join(", ")
 }
 
 /// For `order by` where a table `f` has the keys.
 pub fn order_of_keys(wanted: &Wanted<'_>) -> String {
-    ordered(wanted, "f.part", |Column(_, name, _)| format!("f.{name}"))
+    let keys = ordered(wanted, |Column(_, name, _)| format!("f.{name}"));
+    if wanted.sort == Sort::Featured { format!("f.part, {keys}") } else { keys }
 }
 
-fn ordered(wanted: &Wanted<'_>, part: &str, word: impl Fn(&Column) -> String) -> String {
-    let part = (wanted.sort == Sort::Featured).then(|| part.to_owned());
-    part.into_iter().chain([within(wanted, word)]).collect::<Vec<_>>().join(", ")
-}
-
-fn within(wanted: &Wanted<'_>, word: impl Fn(&Column) -> String) -> String {
+fn ordered(wanted: &Wanted<'_>, word: impl Fn(&Column) -> String) -> String {
     let falling = if falls(wanted.sort) { " desc" } else { "" };
     let words = columns(wanted).iter().map(|column| format!("{}{falling}", word(column)));
     words.collect::<Vec<_>>().join(", ")
@@ -163,16 +165,10 @@ fn statement(wanted: &Wanted<'_>, part: i64, is_after: bool, kind: Kind) -> Stri
         behind = format!("and ({}) {sign} ({})", names.join(", "), values.join(", "));
         limit += columns.len();
     }
-    let tables = match (wanted.sort, wanted.prefixes.is_empty(), kind) {
-        // Read in the order written: shelf by shelf, as shown.
-        (Sort::Featured, true, Kind::Sqlite) => "categories k cross join products p".to_owned(),
-        // PostgreSQL would sort whole shelves: of each it is asked for no more than is shown.
-        (Sort::Featured, true, Kind::Postgres) => format!(
-            "categories k cross join lateral (
-                 select * from products p
-                 where p.category_id = k.id and p.withdrawn_at is null {of_part} {behind}
-                 order by p.name, p.id limit ${limit}) p"
-        ),
+    let tables = match (wanted.sort, wanted.prefixes.is_empty()) {
+        (Sort::Featured, true) => {
+            shelves(kind, &format!("{of_part} {behind}"), &format!("${limit}"))
+        }
         _ => tables(wanted).to_owned(),
     };
     let more = columns.iter().filter(|Column(_, name, _)| !OF_CARD.contains(name));
@@ -183,7 +179,62 @@ fn statement(wanted: &Wanted<'_>, part: i64, is_after: bool, kind: Kind) -> Stri
         card = card!(),
         more = more.collect::<String>(),
         conditions = conditions(wanted),
-        order = within(wanted, plain),
+        order = order(wanted),
+    )
+}
+
+/// The products of each shelf in the order of the menu, then of an index.
+fn shelves(kind: Kind, condition: &str, most: &str) -> String {
+    match kind {
+        // Reads in the order written.
+        Kind::Sqlite => "categories k cross join products p".to_owned(),
+        // Would sort whole shelves: of each it is asked for no more than is shown.
+        Kind::Postgres => format!(
+            "categories k cross join lateral (
+                 select * from products p
+                 where p.category_id = k.id and p.withdrawn_at is null {condition}
+                 order by p.name, p.id limit {most}) p"
+        ),
+    }
+}
+
+/// A page of the shelves as shown, by its number. Each part is read in the order of an index, so
+/// nothing behind the page is read; the few that are sold out are counted to know where they begin.
+/// `start` selects `at`, where the page begins, from how many there are.
+pub(super) fn shelves_statement(
+    wanted: &Wanted<'_>,
+    kind: Kind,
+    limit: &str,
+    start: &str,
+) -> String {
+    let conditions = conditions(wanted);
+    let part = |part: i64, offset: &str| {
+        let of_part = format!("and {PART} = {part}");
+        format!(
+            "select * from (
+                 select {part} as part, {keys} from {shelves} {conditions} {of_part}
+                 order by {order} limit {limit} offset {offset}) part_{part}",
+            keys = keys_within(wanted),
+            shelves = shelves(kind, &of_part, &format!("{limit} + {offset}")),
+            order = order(wanted),
+        )
+    };
+    format!(
+        "with counted as materialized (
+              select (select count(*) from {tables} {conditions}) as total,
+                     (select count(*) from categories k cross join products p {conditions}
+                      and {PART} = 1) as sold_out),
+              placed as materialized ({start}, total - sold_out as to_be_had from counted),
+              page as ({first} union all {then})
+         select {columns}, (select total from counted) as total
+         from page f cross join products p where p.id = f.id
+         order by {order} limit {limit}",
+        tables = tables(wanted),
+        first = part(0, "(select at from placed)"),
+        then =
+            part(1, "(select case when at > to_be_had then at - to_be_had else 0 end from placed)"),
+        columns = card!(),
+        order = order_of_keys(wanted),
     )
 }
 
