@@ -9,6 +9,8 @@ mod actions;
 mod browser;
 mod islands;
 #[cfg(feature = "ssr")]
+mod merging;
+#[cfg(feature = "ssr")]
 mod pages;
 #[cfg(feature = "ssr")]
 mod queries;
@@ -20,7 +22,7 @@ mod types;
 pub use actions::{routes, seen, to_own_cart, turned_away};
 pub use islands::{AddToCart, CartBadge, CartPanel};
 #[cfg(feature = "ssr")]
-pub use pages::add_form;
+pub use merging::merge;
 #[cfg(feature = "ssr")]
-pub use service::merge;
+pub use pages::add_form;
 pub use types::*;

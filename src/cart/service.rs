@@ -16,6 +16,7 @@ const REMEMBERED: i64 = 200;
 impl From<Refused> for Refusal {
     fn from(refused: Refused) -> Refusal {
         let status = match refused {
+            Refused::VisitEnded => 401,
             Refused::NotFound | Refused::NotForSale => 404,
             Refused::BadQuantity | Refused::TooManyUnits(_) | Refused::TooManyLines => 422,
             Refused::Changed(_) | Refused::OnlyLeft { .. } | Refused::NoSuchLine => 409,
@@ -30,6 +31,7 @@ impl From<Refused> for Refusal {
 
 fn kind(refused: &Refused) -> &'static str {
     match refused {
+        Refused::VisitEnded => "cart-token-ended",
         Refused::NotFound => "not-found",
         Refused::Changed(_) => "cart-changed",
         Refused::BadQuantity => "invalid",
@@ -64,8 +66,7 @@ pub async fn add(
     quantity: Quantity,
     now: Moment,
 ) -> Result<String, Failed<Refused>> {
-    let (cart_id, version) =
-        queries::touch_or_insert_cart(connection, owner, &clock::new_id(), now).await?;
+    let (cart_id, version) = touched(connection, owner, now).await?;
     if !catalogue::service::is_word(product_id) {
         return Err(Failed::Refused(Refused::NotForSale));
     }
@@ -84,6 +85,25 @@ pub async fn add(
     let change = Change { cart_id: &cart_id, version, product_id, cause: "added", before, after };
     record(connection, &change, now).await?;
     Ok(name)
+}
+
+/// The owner's cart, made where there is none, and its next version. A guest may have signed in
+/// meanwhile: what came into the session's cart after it was brought over would be lost with it.
+async fn touched(
+    connection: &mut Connection,
+    owner: &Owner,
+    now: Moment,
+) -> Result<(String, i64), Failed<Refused>> {
+    let new_id = clock::new_id();
+    match owner {
+        Owner::User(id) => {
+            Ok(queries::touch_or_insert_users_cart(connection, id, &new_id, now).await?)
+        }
+        Owner::Guest(session) => {
+            let cart = queries::touch_or_insert_guests_cart(connection, session, &new_id, now);
+            cart.await?.ok_or(Failed::Refused(Refused::VisitEnded))
+        }
+    }
 }
 
 async fn why_not_added(
@@ -250,65 +270,6 @@ pub async fn lineage(connection: &mut Connection, cart_id: &str) -> Result<Vec<S
     Ok(ids)
 }
 
-/// At sign-in the guest's lines join the account's cart, quantities added up to the limits. Done
-/// once however many sign-ins run at the same time. Returns what to tell the shopper, if anything.
-pub async fn merge(
-    connection: &mut Connection,
-    guest_session_hash: &str,
-    user_id: &str,
-    now: Moment,
-) -> Result<Option<String>, Fault> {
-    let guest = Owner::Guest(guest_session_hash.to_owned());
-    let Some((guest_cart, _)) = queries::lock_own_cart(connection, &guest).await? else {
-        return Ok(None);
-    };
-    let lines = view(connection, Some(&guest)).await?.lines;
-    let owner = Owner::User(user_id.to_owned());
-    let (cart_id, version) =
-        queries::touch_or_insert_cart(connection, &owner, &clock::new_id(), now).await?;
-    let mut room = LINES_MAX - queries::count_lines(connection, &cart_id).await?;
-    let (mut moved, mut remarks) = (0, Vec::new());
-    for line in &lines {
-        let product_id = &line.product_id;
-        let before = queries::find_quantity(connection, &cart_id, product_id).await?;
-        if before.is_none() && room == 0 {
-            remarks.push(format!("{} did not fit: the cart is full.", line.name));
-            continue;
-        }
-        room -= i64::from(before.is_none());
-        let before = before.unwrap_or(0);
-        let wanted = before + line.quantity;
-        // Never less than the account's cart already had, even if stock fell since.
-        let after = wanted.min(QUANTITY_MAX).min(line.left.max(before).max(1));
-        if after < wanted {
-            let why = if after == QUANTITY_MAX { "the most at once" } else { "no more are left" };
-            remarks.push(format!("{}: {after} instead of {wanted}, {why}.", line.name));
-        }
-        if after > before {
-            let price = line.seen_price;
-            queries::upsert_line(connection, &cart_id, product_id, after - before, price, now)
-                .await?;
-            let cart_id = &cart_id;
-            let change = Change { cart_id, version, product_id, cause: "merged", before, after };
-            record(connection, &change, now).await?;
-            moved += after - before;
-        }
-    }
-    queries::insert_merge(connection, &guest_cart, &cart_id, now).await?;
-    queries::delete_cart(connection, &guest_cart).await?;
-    Ok(merge_notice(moved, &remarks))
-}
-
-fn merge_notice(moved: i64, remarks: &[String]) -> Option<String> {
-    let told = match moved {
-        0 if remarks.is_empty() => return None,
-        0 => "Nothing was added to your saved cart.".to_owned(),
-        1 => "The item you chose before signing in is now in your cart.".to_owned(),
-        n => format!("The {n} items you chose before signing in are now in your cart."),
-    };
-    Some([&[told], remarks].concat().join(" "))
-}
-
 /// Removes guest carts that lost their session.
 pub async fn forget_orphans(connection: &mut Connection) -> Result<u64, Fault> {
     Ok(queries::delete_orphans(connection).await?)
@@ -397,7 +358,7 @@ fn in_words(changes: &[ChangeRow]) -> Vec<String> {
     net.into_iter().filter_map(sentence).collect()
 }
 
-async fn record(
+pub(super) async fn record(
     connection: &mut Connection,
     change: &Change<'_>,
     now: Moment,

@@ -165,6 +165,8 @@ impl CartView {
 /// Why the shop did not change the cart. The cart itself is as it was.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Refused {
+    /// The guest's session ended while this was asked.
+    VisitEnded,
     /// Not this visitor's cart, or none at all.
     NotFound,
     /// The shopper saw an older version; these sentences say what changed since.
@@ -183,6 +185,10 @@ pub enum Refused {
 impl fmt::Display for Refused {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Refused::VisitEnded => f.write_str(
+                "Your visit ended meanwhile, perhaps because you signed in in another tab. \
+                 Nothing was added; please choose again.",
+            ),
             Refused::NotFound => f.write_str("That cart was not found. This is your cart now."),
             Refused::Changed(what) if what.is_empty() => f.write_str(
                 "Your cart changed in another place meanwhile, so nothing was done. \

@@ -5,9 +5,8 @@ use crate::{report, shipped, sources};
 /// Longer than the rest for a reason.
 const LONG_FILES: &[(&str, usize)] = &[
     ("src/order/queries.rs", 420), // one row struct for the one statement that reads an order
-    ("src/cart/queries.rs", 400),  // one room, one list of statements
-    ("src/payment/queries.rs", 420), // likewise
-    ("src/cart/service.rs", 420),
+    ("src/payment/queries.rs", 420), // one room, one list of statements
+    ("src/cart/service.rs", 380),
     ("src/config.rs", 350),
     ("src/payment/types.rs", 360),
     ("src/payment/settle.rs", 320),

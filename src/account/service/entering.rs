@@ -102,9 +102,10 @@ pub async fn bring_cart(
     user_id: &str,
     now: Moment,
 ) -> Result<Option<String>, Fault> {
-    let notice = cart::merge(connection, guest_session, user_id, now).await?;
+    // First, so that what is added at the same time either waits and finds no session any more, or
+    // is in the cart already.
     queries::delete_session(connection, guest_session).await?;
-    Ok(notice)
+    cart::merge(connection, guest_session, user_id, now).await
 }
 
 /// The same for a guest who is known by a cart token.

@@ -10,6 +10,7 @@ use crate::db::Db;
 use crate::error::Failed;
 use crate::money::{Paise, TaxRate};
 use crate::transact;
+use std::time::Duration;
 
 /// A product that is on sale; its id.
 async fn tea(db: &Db) -> String {
@@ -32,10 +33,17 @@ async fn tea(db: &Db) -> String {
 }
 
 async fn adds(db: &Db, owner: &Owner, product: &str, units: &str) {
+    tries_to_add(db, owner, product, units).await.unwrap();
+}
+
+async fn tries_to_add(
+    db: &Db,
+    owner: &Owner,
+    product: &str,
+    units: &str,
+) -> Result<String, Failed<cart::Refused>> {
     let quantity = Quantity::parse(units).unwrap();
-    let done: Result<String, Failed<cart::Refused>> =
-        transact!(db, |tx| cart::service::add(&mut tx, owner, product, quantity, START).await);
-    done.unwrap();
+    transact!(db, |tx| cart::service::add(&mut tx, owner, product, quantity, START).await)
 }
 
 async fn units(db: &Db, owner: &Owner) -> i64 {
@@ -100,4 +108,33 @@ async fn ten_sign_ins_at_once_merge_once() {
         told += i32::from(one.await.unwrap());
     }
     assert_eq!((told, units(&app.db, &owner).await), (1, 4));
+}
+
+#[tokio::test]
+async fn what_a_tab_adds_while_another_signs_in_is_in_the_accounts_cart_or_refused() {
+    let site = Site::open().await;
+    let (db, proven) = (&site.app.db, proven(&site).await);
+    let (product, owner) = (tea(db).await, Owner::User(proven.user().id.clone()));
+    // The cart is just being made when the sign-in begins, which must wait for it.
+    let session = guest(db).await;
+    let mut first = db.begin().await.unwrap();
+    let tab = Owner::Guest(session.clone());
+    let two = Quantity::parse("2").unwrap();
+    cart::service::add(&mut first, &tab, &product, two, START).await.unwrap();
+    let signing_in = async {
+        let entered: Done<Entered> =
+            transact!(db, |tx| service::sign_in(&mut tx, &proven, Some(&session), START).await);
+        entered.unwrap()
+    };
+    let committing = async {
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        first.commit().await.unwrap();
+    };
+    let (entered, ()) = tokio::join!(signing_in, committing);
+    assert!(entered.notice.is_some());
+    assert_eq!(units(db, &owner).await, 2);
+    // Whoever comes after it is told, and no cart is left that nobody could find.
+    let late = tries_to_add(db, &tab, &product, "1").await;
+    assert!(matches!(late, Err(Failed::Refused(cart::Refused::VisitEnded))), "{late:?}");
+    assert_eq!((units(db, &owner).await, units(db, &tab).await), (2, 0));
 }
