@@ -10,7 +10,7 @@ use crate::faults;
 use crate::razorpay::PaymentId;
 use crate::state::AppState;
 use crate::transact;
-use futures_util::{StreamExt, TryStreamExt, stream};
+use futures_util::{StreamExt, stream};
 use std::collections::BTreeMap;
 
 /// A taken event is another server's again after this.
@@ -49,11 +49,13 @@ pub async fn work_inbox(app: &AppState) -> Result<usize, Fault> {
             None => end(app, &event, "not_ours", "names no order of this shop").await?,
         }
     }
-    stream::iter(of_attempts)
+    let done: Vec<Result<(), Fault>> = stream::iter(of_attempts)
         .map(|(attempt_id, events)| async move { work(app, &attempt_id, &events).await })
         .buffer_unordered(if faults::is_seeded() { 1 } else { SIDE_BY_SIDE })
-        .try_collect::<()>()
-        .await?;
+        .collect()
+        .await;
+    // One that breaks takes none of the others with it.
+    done.into_iter().collect::<Result<(), Fault>>()?;
     Ok(worked)
 }
 
@@ -118,7 +120,7 @@ async fn tell_of_dispute(
     let mut connection = app.db.write.acquire().await?;
     let attempt = queries::find_attempt(&mut connection, attempt_id).await?;
     let order_id = attempt.as_ref().map(|attempt| attempt.order_id.as_str());
-    service::ask_a_person(&mut connection, "dispute", &subject, order_id, &detail, app.now()).await
+    service::tell_a_person(&mut connection, "dispute", &subject, order_id, &detail, app.now()).await
 }
 
 /// What an event tells of and is not in the books although its order was asked about. A refund's

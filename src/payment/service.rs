@@ -113,15 +113,33 @@ pub async fn ask_a_person(
     detail: &str,
     now: Moment,
 ) -> Result<(), Fault> {
-    let task = DeskTask {
+    let task = task(kind, subject, order_id, detail, now);
+    Ok(queries::insert_task(connection, &task, now - QUIET).await?)
+}
+
+/// The same for what happens once and is not found again by looking: however lately somebody called
+/// the subject's matter done, this came after.
+pub async fn tell_a_person(
+    connection: &mut Connection,
+    kind: &str,
+    subject: &str,
+    order_id: Option<&str>,
+    detail: &str,
+    now: Moment,
+) -> Result<(), Fault> {
+    let task = task(kind, subject, order_id, detail, now);
+    Ok(queries::insert_task(connection, &task, now).await?)
+}
+
+fn task(kind: &str, subject: &str, order_id: Option<&str>, detail: &str, now: Moment) -> DeskTask {
+    DeskTask {
         id: clock::new_id(),
         kind: kind.to_owned(),
         subject: subject.to_owned(),
         order_id: order_id.map(str::to_owned),
         detail: detail.to_owned(),
         created_at: now,
-    };
-    Ok(queries::insert_task(connection, &task, now - QUIET).await?)
+    }
 }
 
 /// A person at the desk looked after a matter.

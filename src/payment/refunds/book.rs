@@ -6,7 +6,6 @@ use crate::db::Connection;
 use crate::error::Fault;
 use crate::faults::planted;
 use crate::mail;
-use crate::money::Paise;
 use crate::order;
 use crate::payment::queries::{self, RefundNews};
 use crate::payment::{Reason, Refund, RefundState, refund_may_go, service};
@@ -131,8 +130,10 @@ async fn tell(
 async fn settle_tasks(tx: &mut Connection, refund: &Refund, now: Moment) -> Result<(), Fault> {
     let id = refund.payment_id.as_str();
     let payment = queries::find_payment(tx, id).await?;
-    let is_all_back = payment.is_some_and(|payment| payment.left() == Paise::ZERO);
     let all = queries::list_refunds_of_payment(tx, id).await?;
+    let through = all.iter().filter(|refund| refund.state == RefundState::Processed);
+    let through: i64 = through.map(|refund| refund.amount.0).sum();
+    let is_all_back = payment.is_some_and(|payment| through >= payment.amount.0);
     for over in all.iter().filter(|other| is_all_back || other.id == refund.id) {
         for kind in ["refund", "refund-late", "refund-returned"] {
             queries::update_task_done(tx, kind, &over.id, now).await?;
@@ -165,7 +166,7 @@ async fn tasks(
              shopper does not have it.",
             refund.amount, refund.payment_id
         );
-        return service::ask_a_person(tx, "refund-returned", &refund.id, order_id, &detail, now)
+        return service::tell_a_person(tx, "refund-returned", &refund.id, order_id, &detail, now)
             .await;
     }
     let detail = format!(
@@ -174,5 +175,8 @@ async fn tasks(
         refund.payment_id,
         news.problem.as_deref().unwrap_or("it failed at the bank")
     );
+    if news.state == RefundState::Failed {
+        return service::tell_a_person(tx, "refund", &refund.id, order_id, &detail, now).await;
+    }
     service::ask_a_person(tx, "refund", &refund.id, order_id, &detail, now).await
 }

@@ -69,7 +69,7 @@ async fn work(app: &AppState, refund: &Refund, next: Moment) -> Result<(), Fault
         let mut connection = app.db.write.acquire().await?;
         service::key_is_refused(&mut connection, now).await?;
     }
-    if matches!(answer, Err(Trouble { hopeless: true, .. })) {
+    if matches!(answer, Err(Trouble { call: Call::Refused { enough_left: false }, .. })) {
         // What took its place was made at the gateway.
         let _asked_again_later = pick_up(app, &refund.payment_id).await?;
     }
@@ -79,22 +79,31 @@ async fn work(app: &AppState, refund: &Refund, next: Moment) -> Result<(), Fault
 /// Why a refund is not through.
 struct Trouble {
     error: GatewayError,
-    /// The gateway does not have it, and less is left of the payment.
-    hopeless: bool,
-    /// The call that gives money back was made.
-    is_called: bool,
+    call: Call,
+}
+
+/// The call that gives money back: how far it came.
+#[derive(Clone, Copy)]
+enum Call {
+    NotMade,
+    Made,
+    /// Refused, and the list that was read afterwards does not have the refund. Where less is left
+    /// of the payment than it asks for, it never will.
+    Refused {
+        enough_left: bool,
+    },
 }
 
 impl Trouble {
     /// What happens before the call leaves its outcome as sure as it was.
     fn before_the_call(error: GatewayError) -> Trouble {
-        Trouble { error, hopeless: false, is_called: false }
+        Trouble { error, call: Call::NotMade }
     }
 }
 
 impl From<GatewayError> for Trouble {
     fn from(error: GatewayError) -> Trouble {
-        Trouble { error, hopeless: false, is_called: true }
+        Trouble { error, call: Call::Made }
     }
 }
 
@@ -119,9 +128,9 @@ async fn call(
         // Refused, perhaps because an earlier call did get through: the list of refunds tells.
         Err(error @ GatewayError::Api { .. }) if !error.is_transient() => {
             let told = list(app, payment_id).await?;
-            let hopeless = told.left < refund.amount.0;
+            let call = Call::Refused { enough_left: told.left >= refund.amount.0 };
             let found = told.refunds.into_iter().find(|told| is_same(refund, told));
-            found.ok_or(Trouble { error, hopeless, is_called: true })
+            found.ok_or(Trouble { error, call })
         }
         other => Ok(other?),
     }
@@ -139,22 +148,22 @@ async fn look(
     Ok(found.ok_or_else(missing)?)
 }
 
-/// No usable answer. A plain refusal of a first call ends a refund that a person asked for; an
-/// automatic one is asked for again (an empty balance fills), and what may have got through stays
-/// unknown until the gateway tells, however long that takes. A hopeless one ends in any case.
+/// No usable answer. A plain refusal ends a refund that a person asked for, once the list shows
+/// that no earlier call got through; an automatic one is asked for again (an empty balance fills),
+/// and what may have got through stays unknown until the gateway tells, however long that takes.
+/// One for which too little is left ends in any case.
 fn unanswered(refund: &Refund, trouble: &Trouble, next: Moment) -> RefundNews {
     let error = &trouble.error;
-    let refused = matches!(error, GatewayError::Api { .. })
-        && !error.is_transient()
-        && !error.is_unknown()
-        && !error.is_unauthorised();
-    let state = match refund.state {
-        _ if trouble.hopeless => RefundState::Failed,
-        state if !trouble.is_called => state,
-        RefundState::Intended if refused && !refund.reason.is_automatic() => RefundState::Failed,
+    let is_plain = !error.is_transient() && !error.is_unknown() && !error.is_unauthorised();
+    let state = match (trouble.call, refund.state) {
+        (Call::Refused { enough_left: false }, _) => RefundState::Failed,
+        (Call::NotMade, state) => state,
+        (Call::Refused { .. }, _) if is_plain && !refund.reason.is_automatic() => {
+            RefundState::Failed
+        }
         _ if error.is_unknown() && planted("unknown-refund-failed") => RefundState::Failed,
-        RefundState::Intended if error.is_unknown() => RefundState::Unknown,
-        state => state,
+        (_, RefundState::Intended) if error.is_unknown() => RefundState::Unknown,
+        (_, state) => state,
     };
     let goes_on = state != RefundState::Failed;
     RefundNews {
@@ -206,7 +215,8 @@ mod tests {
     fn what_is_not_there_and_finds_too_little_left_ends() {
         for reason in [Reason::Desk, Reason::Late, Reason::Surplus] {
             for state in [RefundState::Intended, RefundState::Unknown] {
-                let trouble = Trouble { error: api(400), hopeless: true, is_called: true };
+                let call = Call::Refused { enough_left: false };
+                let trouble = Trouble { error: api(400), call };
                 let told = unanswered(&refund(state, reason), &trouble, 9);
                 assert_eq!((told.state, told.next_try_at), (RefundState::Failed, None));
             }
@@ -214,21 +224,26 @@ mod tests {
     }
 
     #[test]
-    fn only_a_plain_refusal_of_a_first_call_ends_what_the_desk_asked_for() {
+    fn a_plain_refusal_ends_what_the_desk_asked_for_once_the_list_does_not_have_it() {
         use RefundState::*;
         let cut = GatewayError::Transport { timed_out: true, cause: "cut".into() };
-        for (state, reason, error, becomes) in [
-            (Intended, Reason::Desk, api(400), Failed),
-            (Intended, Reason::Late, api(400), Intended),
-            (Intended, Reason::Desk, api(401), Intended),
-            (Intended, Reason::Desk, api(429), Intended),
-            (Intended, Reason::Desk, api(409), Unknown),
-            (Intended, Reason::Desk, api(502), Unknown),
-            (Intended, Reason::Desk, cut.clone(), Unknown),
-            (Unknown, Reason::Desk, api(400), Unknown),
-            (Pending, Reason::Desk, cut, Pending),
+        let (made, refused) = (Call::Made, Call::Refused { enough_left: true });
+        for (state, reason, error, call, becomes) in [
+            (Intended, Reason::Desk, api(400), refused, Failed),
+            (Unknown, Reason::Desk, api(400), refused, Failed),
+            (Intended, Reason::Late, api(400), refused, Intended),
+            (Unknown, Reason::Late, api(400), refused, Unknown),
+            (Intended, Reason::Desk, api(400), made, Intended),
+            (Unknown, Reason::Desk, api(400), made, Unknown),
+            (Intended, Reason::Desk, api(401), refused, Intended),
+            (Intended, Reason::Desk, api(429), made, Intended),
+            (Intended, Reason::Desk, api(409), refused, Unknown),
+            (Unknown, Reason::Desk, api(409), refused, Unknown),
+            (Intended, Reason::Desk, api(502), made, Unknown),
+            (Intended, Reason::Desk, cut.clone(), made, Unknown),
+            (Pending, Reason::Desk, cut, made, Pending),
         ] {
-            let told = unanswered(&refund(state, reason), &error.into(), 9);
+            let told = unanswered(&refund(state, reason), &Trouble { error, call }, 9);
             assert_eq!(told.state, becomes, "{state:?} {reason:?} {:?}", told.problem);
             assert_eq!(told.next_try_at.is_some(), becomes != Failed);
         }

@@ -2,6 +2,7 @@
 
 use crate::story::{Shop, Visitor};
 
+mod ending;
 mod picked_up;
 
 /// An order of ₹419.00 that is paid, and its payment.
