@@ -16,6 +16,8 @@ use std::time::Duration;
 
 /// Lists lag by minutes behind what is asked for by id, so that nothing younger is judged by them.
 const LISTS_LAG: i64 = 10 * MINUTE;
+/// Banks return a refund within two weeks; late authorisation comes within five days.
+const LATE: i64 = 14 * DAY;
 /// After so many questions in a row without an answer the rest is not asked.
 const PATIENCE: usize = 3;
 
@@ -86,7 +88,8 @@ impl Asking<'_> {
     async fn attempts(&self, since: Moment) -> Result<Vec<Suspect>, Fault> {
         let mode = self.app.config.gateway.mode.as_str();
         let mut connection = self.app.db.read.acquire().await?;
-        let ids = books::list_attempts_since(&mut connection, since, mode).await?;
+        let late_since = since.min(self.app.now() - LATE);
+        let ids = books::list_attempts_since(&mut connection, since, late_since, mode).await?;
         Ok(ids.into_iter().map(Suspect::Attempt).collect())
     }
 

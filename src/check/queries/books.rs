@@ -46,11 +46,13 @@ pub async fn find_attempt_of(
         .await
 }
 
-/// Attempts made, paid or given back since then with the gateway's account that is used now; and
-/// those with money that was authorised, however long ago: it can be captured past the shop.
+/// Attempts made or paid since then with the gateway's account that is used now. Of earlier ones
+/// those whose money may still move past the shop: what was authorised, however long ago; what
+/// failed or was given back since `late_since`, for banks change their word.
 pub async fn list_attempts_since(
     connection: &mut Connection,
     since: Moment,
+    late_since: Moment,
     gateway_mode: &str,
 ) -> Result<Vec<String>> {
     sqlx::query_scalar(
@@ -59,12 +61,14 @@ pub async fn list_attempts_since(
            and (a.created_at >= $2
                 or exists (select 1 from payments p where p.attempt_id = a.id
                            and (p.seen_at >= $2 or p.captured_at >= $2 or p.status = 'authorized'
+                                or (p.seen_at >= $3 and p.status in ('created', 'failed'))
                                 or exists (select 1 from refunds r where r.payment_id = p.id
-                                           and r.updated_at >= $2))))
+                                           and r.updated_at >= $3))))
          order by a.id",
     )
     .bind(gateway_mode)
     .bind(since)
+    .bind(late_since)
     .fetch_all(connection)
     .await
 }

@@ -1,6 +1,6 @@
 //! The gateway's books beside the shop's, over real HTTP.
 
-use super::{all_hold, at_once, busy, check, numbers, with_the_gateway};
+use super::{all_hold, at_once, busy, check, numbers, with_the_gateway, with_the_gateways_last};
 use crate::story::Shop;
 use kirana::check::{Outcome, Row, Verdict};
 use kirana::razorpay::{NewOrder, Notes, PaymentId};
@@ -140,6 +140,39 @@ async fn a_refund_made_past_the_shop_is_found() {
     assert!(row.what.contains("₹5.00"), "{}", row.what);
     kirana::payment::refunds::pick_up(&shop.app(), &payment).await.unwrap().unwrap();
     assert_eq!(broken(&shop).await.0, [0u8; 0]);
+}
+
+/// No event tells, and the order's own polls ended long ago.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_night_finds_what_a_bank_says_days_later() {
+    let shop = Shop::open().await;
+    shop.visitor().buys("assam-tea", 2).await;
+    let payment = shop.text("select id from payments").await;
+    shop.shopkeeper().await;
+    for _ in 0..20 {
+        shop.passes(24 * 60).await;
+        shop.works().await;
+    }
+    let refund = shop.gateway.gives_back(&payment, None).await;
+    kirana::payment::refunds::pick_up(&shop.app(), &payment).await.unwrap().unwrap();
+    shop.visitor().adds("assam-tea", 1).await.places_the_order().await;
+    let order =
+        shop.text("select gateway_order_id from attempts order by created_at desc limit 1").await;
+    let late = shop.gateway.pays(&order, "failure").await;
+    for _ in 0..6 {
+        shop.works().await;
+        shop.passes(24 * 60).await;
+    }
+    shop.works().await;
+    let night = async || {
+        let outcomes = check(&shop, &with_the_gateways_last(3)).await;
+        numbers(&outcomes, Verdict::Broken)
+    };
+    assert_eq!(night().await, [0u8; 0]);
+    shop.gateway.fails_refund(&refund).await;
+    assert_eq!(night().await, [6]);
+    shop.gateway.captures_late(&late.payment).await;
+    assert_eq!(night().await, [1, 6]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

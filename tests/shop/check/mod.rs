@@ -61,10 +61,15 @@ pub fn at_once() -> Plan {
     Plan { second_look: Duration::ZERO, ..Plan::of_the_shop() }
 }
 
-/// With the gateway's books of the last month, as fast as it goes.
+/// With the gateway's books of the last month.
 pub fn with_the_gateway() -> Plan {
+    with_the_gateways_last(30)
+}
+
+/// With so many days of the gateway's books, as fast as it goes.
+pub fn with_the_gateways_last(days: i64) -> Plan {
     let pace = Pace::per_second(10_000).pausing(Duration::from_millis(1));
-    Plan { gateway: Some(Window { days: 30, pace }), ..at_once() }
+    Plan { gateway: Some(Window { days, pace }), ..at_once() }
 }
 
 pub async fn check(shop: &Shop, plan: &Plan) -> Vec<Outcome> {
