@@ -256,7 +256,7 @@ fn shop(get: &Get) -> Result<Shop, String> {
         shipping: Paise(number(get, "KIRANA_SHIPPING_PAISE", 4_900, 0..=10_000_000)?),
         shipping_free_from: Paise(number(get, "KIRANA_SHIPPING_FREE_FROM_PAISE", 49_900, free)?),
         shipping_tax: TaxRate(number(get, "KIRANA_SHIPPING_TAX_BP", 1_800, 0..=10_000)?),
-        hold_minutes: number(get, "KIRANA_HOLD_MINUTES", 30, 1..=7_200)?,
+        hold_minutes: number(get, "KIRANA_HOLD_MINUTES", 30, 1..=4_320)?,
     })
 }
 

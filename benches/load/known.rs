@@ -113,7 +113,7 @@ const KNOWN: &[Known] = &[
     known("where o.id = $1", &["order"], ""),
     known("from attempts where order_id = $1", &["order"], ""),
     known(MARK, &["attempt", "'asked"], ""),
-    known("update attempts set gateway_order_id", &["gateway order", "attempt"], ""),
+    known("update attempts set gateway_order_id", &["gateway order", "attempt", "'test"], ""),
     known("from attempts where id = $1", &["attempt"], ""),
     known("from refunds r join payments p", &["order"], ""),
     // The gateway's news.

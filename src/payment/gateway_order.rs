@@ -136,7 +136,8 @@ async fn not_now(app: &AppState, attempt: Attempt, problem: &str) -> Result<Read
 /// shown, so it is never paid.
 async fn keep(app: &AppState, attempt: Attempt, id: &str) -> Result<Readiness, Fault> {
     let mut connection = app.db.write.acquire().await?;
-    queries::update_gateway_order(&mut connection, &attempt.id, id).await?;
+    let mode = app.config.gateway.mode.as_str();
+    queries::update_gateway_order(&mut connection, &attempt.id, id, mode).await?;
     let kept = queries::find_attempt(&mut connection, &attempt.id).await?;
     drop(connection);
     crate::faults::reach("after a gateway order is kept").await;

@@ -61,18 +61,20 @@ pub async fn mark_asked(connection: &mut Connection, attempt_id: &str) -> Result
     Ok(done.rows_affected() == 1)
 }
 
-/// Keeps the gateway's order id; only the first one counts.
+/// Keeps the gateway's order id, and with which mode's keys it was made; only the first one counts.
 pub async fn update_gateway_order(
     connection: &mut Connection,
     attempt_id: &str,
     gateway_order_id: &str,
+    gateway_mode: &str,
 ) -> Result<bool> {
     let done = sqlx::query(
-        "update attempts set gateway_order_id = $1, problem = null
+        "update attempts set gateway_order_id = $1, gateway_mode = $3, problem = null
          where id = $2 and gateway_order_id is null",
     )
     .bind(gateway_order_id)
     .bind(attempt_id)
+    .bind(gateway_mode)
     .execute(connection)
     .await?;
     Ok(done.rows_affected() == 1)

@@ -253,8 +253,8 @@ pub async fn apply(app: &AppState, differences: &[Difference]) -> Result<Vec<Str
         match &difference.mend {
             Mend::GatewayOrder(attempt) => {
                 let mut connection = app.db.write.acquire().await?;
-                queries::update_gateway_order(&mut connection, attempt, &difference.subject)
-                    .await?;
+                let (id, mode) = (&difference.subject, app.config.gateway.mode.as_str());
+                queries::update_gateway_order(&mut connection, attempt, id, mode).await?;
             }
             Mend::Settle(attempt) => {
                 attempts.insert(attempt);

@@ -181,3 +181,19 @@ async fn a_server_that_dies_while_the_gateway_answers_makes_no_second_order_ther
     assert_eq!(asha.gateway_order(), first);
     assert_eq!(shop.gateway.book("orders").await.len(), 1);
 }
+
+/// The keys were changed from test to live while an order waited for its gateway order.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_attempt_belongs_to_the_keys_that_its_gateway_order_was_made_with() {
+    let shop = Shop::open().await;
+    let mut asha = shop.visitor();
+    asha.adds("assam-tea", 1).await;
+    let form = asha.checkout_form("asha@example.in", &HOME).await;
+    shop.gateway.goes_wrong("/v1/orders", "500", 4).await;
+    asha.sends(form.clone()).await;
+    shop.gateway.recovers().await;
+    assert_eq!(shop.meddles("update attempts set gateway_mode = 'live'").await, 1);
+    asha.sends(form).await;
+    assert_eq!(shop.text("select gateway_mode from attempts").await, "test");
+    asha.pays().await.is_at("/orders/K");
+}
