@@ -3,7 +3,7 @@
 
 use super::asked::Asked;
 use super::caller::cart_token;
-use super::once::once;
+use super::once::{OfLetter, once};
 use super::profile::Profile;
 use super::typed;
 use super::wire::{self, Told};
@@ -168,13 +168,22 @@ async fn register(State(app): State<AppState>, peer: Peer, asked: Asked<Register
 }
 
 /// Makes the account, with the token of that letter and the password that was chosen. Then it can
-/// sign in. Good once: after a lost answer, or where the link has ended, try to sign in first.
+/// sign in. Good once: where the link has ended, try to sign in first.
 #[utoipa::path(post, path = "/auth/register/confirm", tag = "auth",
-    operation_id = "confirm_registration", request_body = Confirm, responses((status = 204)))]
+    operation_id = "confirm_registration",
+    params(("Idempotency-Key" = Option<String>, Header, description = "Answered with success each \
+            time, however often it is sent. Counts for the letter.")),
+    request_body = Confirm, responses((status = 204)))]
 async fn confirm(State(app): State<AppState>, peer: Peer, asked: Asked<Confirm>) -> Told {
-    let Confirm { token, password } = asked.body;
+    let Asked { body: Confirm { token, password }, once } = asked;
     service::count_confirmation(&app, peer, &token)?;
-    service::confirm_elsewhere(&app, &token, &password).await?;
+    let proven = service::prove_sign_up(&app, &token, &password, None).await;
+    // Once the account is made the letter proves nothing more; the kept answer still holds.
+    let refused = proven.err().map(Failed::refused).transpose()?;
+    once!(app, once, OfLetter(&token), |tx, now| match refused.clone() {
+        Some(refused) => Err(Failed::Refused(refused)),
+        None => service::make_account(&mut tx, &token, now).await.map(|_account| ()),
+    })?;
     Ok(wire::nothing())
 }
 

@@ -14,7 +14,7 @@ use axum::http::request::Parts;
 use hmac::{Hmac, KeyInit, Mac};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use sha2::Sha256;
+use sha2::{Digest, Sha256};
 
 pub const KEY: &str = "Idempotency-Key";
 /// How long an answer is kept.
@@ -48,6 +48,15 @@ impl From<&Owner> for Holder {
 impl From<&Email> for Holder {
     fn from(email: &Email) -> Holder {
         Holder(format!("address:{email}"))
+    }
+}
+
+/// Who holds a letter's token and has no account yet.
+pub struct OfLetter<'a>(pub &'a str);
+
+impl From<OfLetter<'_>> for Holder {
+    fn from(OfLetter(token): OfLetter<'_>) -> Holder {
+        Holder(format!("letter:{}", hex::encode(Sha256::digest(token))))
     }
 }
 

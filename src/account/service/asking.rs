@@ -2,13 +2,12 @@
 //! transaction, and answered the same whether or not there is such an account.
 
 use super::{
-    Proven, check_sign_in, finish_reset, make_account, reset_email, sign_up, start_reset,
-    waiting_sign_up,
+    Proven, check_sign_in, finish_reset, reset_email, sign_up, start_reset, waiting_sign_up,
 };
 use crate::account::letters::Letterhead;
 use crate::account::queries::SignUp;
 use crate::account::session;
-use crate::account::{AccountRefusal, Email, NewPassword, SignUpForm, User};
+use crate::account::{AccountRefusal, Email, NewPassword, SignUpForm};
 use crate::clock;
 use crate::error::{Failed, Refusal};
 use crate::state::AppState;
@@ -87,14 +86,6 @@ pub async fn prove_sign_up(
     }
     let what = "This is not the password that was chosen at sign-up.";
     Err(Failed::Refused(AccountRefusal::field("password", what)))
-}
-
-/// Makes the account for a program, which signs in afterwards.
-pub async fn confirm_elsewhere(app: &AppState, token: &str, password: &str) -> Done<()> {
-    prove_sign_up(app, token, password, None).await?;
-    let now = app.now();
-    let made: Done<User> = transact!(app.db, |tx| make_account(&mut tx, token, now).await);
-    made.map(|_account| ())
 }
 
 /// Sends the letter by which a new password can be chosen.

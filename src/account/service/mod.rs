@@ -5,8 +5,8 @@ mod asking;
 mod entering;
 
 pub use asking::{
-    ask_for_account, ask_for_reset, choose_after_reset, confirm_elsewhere, count_confirmation,
-    count_sign_in, hash_new, prove, prove_sign_up, wish_for_account,
+    ask_for_account, ask_for_reset, choose_after_reset, count_confirmation, count_sign_in,
+    hash_new, prove, prove_sign_up, wish_for_account,
 };
 pub use entering::{Entered, Proven, bring_cart, bring_cart_by_token, check_sign_in, sign_in};
 

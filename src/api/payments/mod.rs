@@ -23,7 +23,7 @@ use crate::order::{self, ShipTo};
 use crate::payment::{self, Readiness, Settled};
 use crate::razorpay::OrderId;
 use crate::state::AppState;
-use crate::web::Peer;
+use crate::web::{Failure, Peer};
 use axum::extract::State;
 use axum::http::HeaderMap;
 use utoipa_axum::router::OpenApiRouter;
@@ -178,7 +178,12 @@ async fn confirm(
     let payment_id = &body.razorpay_payment_id;
     // Whoever brings what the gateway signed for this order has paid it: that opens it, too.
     if !payment::is_signed(&app, &attempt, payment_id, &body.razorpay_signature) {
-        orders::seen(&app, &caller, &attempt.order_id, "").await.map_err(|_| hidden())?;
+        orders::seen(&app, &caller, &attempt.order_id, "").await.map_err(
+            |failure| match failure {
+                Failure::Refusal(_) => hidden().into(),
+                fault => fault,
+            },
+        )?;
         let words = "Razorpay did not sign this payment of this order.";
         return Err(Refusal::new(422, words).of_kind("payment-not-signed").into());
     }

@@ -6,6 +6,7 @@ use serde_json::json;
 
 const ASHA: &str = "asha@example.in";
 const CONFIRM: &str = "/api/auth/register/confirm";
+const KEY: &str = "idempotency-key";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_account_is_asked_for_and_made_in_a_browser_by_its_letter() {
@@ -80,8 +81,11 @@ async fn an_account_is_made_by_who_has_both_the_letter_and_the_password() {
     }
     assert_eq!(shop.count("users").await, 0);
     let right = json!({ "token": token, "password": PASSWORD });
-    app.posts(&format!("{CONFIRM}/"), right.clone()).await.got(204);
-    app.posts(CONFIRM, right).await.is_refused(422, "link-ended");
+    app.with(KEY, "1").posts(&format!("{CONFIRM}/"), right.clone()).await.got(204);
+    app.posts(CONFIRM, right.clone()).await.is_refused(422, "link-ended");
+    app.with(KEY, "1").posts(&format!("{CONFIRM}/"), right).await.got(204);
+    let guessed = json!({ "token": token, "password": "something else" });
+    app.with(KEY, "1").posts(CONFIRM, guessed).await.got(422);
     app.signs_in(ASHA).await;
     assert_eq!(app.json()["user"]["name"], "Asha Rao");
     assert_eq!(app.gets("/api/cart/").await.json()["units"], 2, "the guest's cart came along");
