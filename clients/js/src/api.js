@@ -87,6 +87,9 @@ export class Api {
       try {
         return await this.#shown(method, path, asked);
       } catch (trouble) {
+        // What is gone may have gone with the answer that was lost.
+        const gone = method === "DELETE" && tries > 1 && trouble instanceof Problem;
+        if (gone && trouble.type === "not-found") return { body: /** @type {any} */ (null), tag: null };
         if (!passes(trouble) || tries >= most) throw trouble;
         const wait = this.pause(trouble, tries);
         await new Promise((resolve) => setTimeout(resolve, wait));

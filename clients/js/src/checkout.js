@@ -46,7 +46,7 @@ export class Checkout {
         if (payment?.owner === owner(kept) && JSON.stringify(payment.wish) === same) return {};
         const key = crypto.randomUUID();
         // What was begun before may be under way: then the shop takes no other in its place.
-        const before = payment?.before ?? payment;
+        const before = payment && isOf(payment, kept) ? (payment.before ?? payment) : undefined;
         return { keep: { payment: { owner: owner(kept), key, wish, before } } };
       });
       return this.#pay(on);
@@ -121,8 +121,7 @@ export class Checkout {
   async #payment() {
     const { kept } = await this.#api.store.read();
     const { payment } = kept;
-    const mine = payment?.owner === owner(kept) || payment?.owner === "guest";
-    return mine ? { ...payment, owner: owner(kept) } : undefined;
+    return payment && isOf(payment, kept) ? { ...payment, owner: owner(kept) } : undefined;
   }
 
   /** The cart may be another now, but nobody waits for it.
@@ -134,7 +133,11 @@ export class Checkout {
 
   /** @param {Callbacks} on @returns {Promise<Outcome>} */
   async #pay(on) {
-    let payment = /** @type {Payment} */ (await this.#payment());
+    let payment = await this.#payment();
+    if (!payment) {
+      const detail = "Please sign in again.";
+      throw new Problem({ type: "token-ended", status: 401, detail });
+    }
     if (payment.returned) return this.#outcome(payment, "paid");
     if (payment.order && payment.razorpay) {
       // Begun before: the shop says whether it still waits to be paid.
@@ -189,15 +192,17 @@ export class Checkout {
    * @param {Payment} payment @param {"paid" | "left"} how @returns {Promise<Outcome>} */
   async #outcome({ order, returned }, how) {
     if (!order) throw new TypeError("no order");
-    for (let asked = 0; ; asked += POLL) {
-      const status = await this.#status(order, asked === 0 ? returned : undefined);
+    // By a clock that nobody sets: an answer that does not come takes its time, too.
+    const until = performance.now() + POLL_FOR;
+    for (let bring = returned; ; bring = undefined) {
+      const status = await this.#status(order, bring);
       const { state, number } = status ?? { state: "unknown", number: null };
       if (state === "paid" || state === "ended") {
         await this.#forget();
         return { state, order, number };
       }
       if (state === "waiting" && how === "left") return { state, order, number: null };
-      if (asked >= POLL_FOR) return { state: "under_way", order, number: null };
+      if (performance.now() >= until) return { state: "under_way", order, number: null };
       await new Promise((resolve) => setTimeout(resolve, POLL));
     }
   }
@@ -224,6 +229,10 @@ export class Checkout {
     }
   }
 }
+
+/** Is it of whoever uses the browser now, or of the guest they were?
+ * @param {Payment} payment @param {import("../kirana").Kept} kept */
+const isOf = (payment, kept) => payment.owner === owner(kept) || payment.owner === "guest";
 
 /** @type {Promise<any> | undefined} */
 let loading;
