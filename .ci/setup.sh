@@ -27,9 +27,13 @@ as_root() {
 apt_updated=
 apt_install() {
     command -v apt-get >/dev/null || { say "please install by hand: $*"; exit 1; }
+    # Lanes of `make test` may come here at once, and apt-get waits for nobody.
+    exec 8>"$KIRANA_TOOLS/.apt"
+    flock 8
     [ -n "$apt_updated" ] || { as_root apt-get update -qq; apt_updated=yes; }
     say "apt-get install $*"
-    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null 8>&-
+    exec 8>&-
 }
 
 # Does the compiler that builds the browser half know wasm32?
