@@ -1,7 +1,7 @@
 //! Kirana, a web shop in one program: the map. Each room is a folder with one door, `mod.rs`.
 //!
-//! Shared by server and browser: [`money`], [`cart`]'s types and islands. Everything else is the
-//! server's alone.
+//! Shared by server and browser: [`money`], [`cart`]'s types and islands with what they ask of the
+//! browser. Everything else is the server's alone.
 
 #[cfg(all(feature = "ssr", test))]
 extern crate self as kirana; // so that testing.rs is the same text here and in tests/
@@ -29,7 +29,7 @@ pub mod check; // whether the books agree: with themselves, with the gateway's
 #[cfg(feature = "ssr")]
 pub mod checkout; // the walk from cart to order
 #[cfg(feature = "ssr")]
-pub mod cli; // serve, migrate, create-admin, demo, check, reconcile, simulate
+pub mod cli; // serve, migrate, create-admin, demo, check, reconcile, openapi, simulate
 #[cfg(feature = "ssr")]
 pub mod clock; // time, ids, randomness
 #[cfg(feature = "ssr")]

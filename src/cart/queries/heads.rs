@@ -6,7 +6,8 @@ use crate::clock::Moment;
 use crate::db::{self, Connection, Kind};
 use sqlx::AssertSqlSafe;
 
-/// Makes the account's cart or raises its version; either way the row is locked for this transaction.
+/// Makes the account's cart or raises its version; either way the row is locked for this
+/// transaction.
 pub async fn touch_or_insert_users_cart(
     connection: &mut Connection,
     user_id: &str,
