@@ -25,6 +25,14 @@ pub fn kind_of(connection: &Connection) -> Kind {
     }
 }
 
+/// Ends a `select` whose rows stay until the transaction's end. SQLite has one writer anyway.
+pub fn held(connection: &Connection) -> &'static str {
+    match kind_of(connection) {
+        Kind::Postgres => "for key share",
+        Kind::Sqlite => "",
+    }
+}
+
 /// Below this release SQLite can lose a commit when two connections write the WAL at the same
 /// moment (sqlite.org, release notes of 3.51.3).
 const SQLITE_OLDEST: (u32, u32, u32) = (3, 51, 3);

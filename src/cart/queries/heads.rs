@@ -3,7 +3,7 @@
 use super::Result;
 use crate::account::Owner;
 use crate::clock::Moment;
-use crate::db::{self, Connection, Kind};
+use crate::db::{self, Connection};
 use sqlx::AssertSqlSafe;
 
 /// Makes the account's cart or raises its version; either way the row is locked for this
@@ -29,11 +29,7 @@ pub async fn touch_or_insert_guests_cart(
     new_id: &str,
     now: Moment,
 ) -> Result<Option<(String, i64)>> {
-    // SQLite has one writer at a time.
-    let held = match db::kind_of(connection) {
-        Kind::Sqlite => "",
-        Kind::Postgres => "for key share",
-    };
+    let held = db::held(connection);
     let statement = format!(
         "insert into carts (id, session_hash, version, created_at, updated_at)
          select $1, s.id_hash, 1, $3, $3 from sessions s where s.id_hash = $2 {held}
