@@ -18,7 +18,7 @@ pub fn confirmation(app: &AppState, order: &Order) -> Letter {
     thank_you(order, &app.config.shop, &link(app, order))
 }
 
-/// Says that a payment is given back in full, and `why` (a sentence); one for each payment.
+/// Says that what is here of a payment is given back, and `why` (a sentence); one for each payment.
 pub fn money_goes_back(
     app: &AppState,
     order: &Order,
@@ -180,8 +180,8 @@ impl MoneyBack<'_> {
         vec![
             one_line(self.why),
             format!(
-                "We are returning the full amount, {}, the way it came. Banks usually take 5–7 \
-                 working days to show it. There is nothing you need to do.",
+                "We are returning all that we hold of it, {}, the way it came. Banks usually take \
+                 5–7 working days to show it. There is nothing you need to do.",
                 self.amount
             ),
             stands.to_owned(),

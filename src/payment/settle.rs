@@ -287,7 +287,7 @@ async fn give_back(
         let detail = format!("{amount} of payment {id} is to go back, but more goes back already.");
         return service::ask_a_person(tx, "refund-sum", id, Some(order_id), &detail, now).await;
     }
-    let detail = format!("{amount} of payment {id} goes back in full. {why}");
+    let detail = format!("{amount} goes back, all that is here of payment {id}. {why}");
     order::service::note(tx, &order.id, "money-back", &detail, now).await?;
     mail::queue(tx, order::money_goes_back(app, order, id, amount, why), now).await
 }
