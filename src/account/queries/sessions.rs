@@ -110,6 +110,14 @@ pub async fn delete_session(connection: &mut Connection, id_hash: &str) -> Resul
     Ok(())
 }
 
+pub async fn delete_guest_session(connection: &mut Connection, id_hash: &str) -> Result<()> {
+    sqlx::query("delete from sessions where id_hash = $1 and user_id is null")
+        .bind(id_hash)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
 pub async fn delete_expired_sessions(connection: &mut Connection, now: Moment) -> Result<u64> {
     let gone = sqlx::query("delete from sessions where expires_at <= $1")
         .bind(now)

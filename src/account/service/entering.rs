@@ -115,5 +115,8 @@ pub async fn bring_cart_by_token(
     user_id: &str,
     now: Moment,
 ) -> Result<Option<String>, Fault> {
-    bring_cart(connection, &session::hash(cart_token), user_id, now).await
+    let guest = session::hash(cart_token);
+    // A signed-in browser's session is no cart token, and stays.
+    queries::delete_guest_session(connection, &guest).await?;
+    cart::merge(connection, &guest, user_id, now).await
 }

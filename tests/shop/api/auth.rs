@@ -176,6 +176,12 @@ async fn the_guests_cart_comes_along() {
     assert_eq!((&app.json()["units"], &app.json()["notice"]), (&json!(4), &json!(null)));
     guest.cart_token = None;
     guest.posts("/api/cart/merge/", body).await.is_refused(401, "sign-in-needed");
+    // A browser's sign-in is no cart token and stays.
+    let mut browser = shop.visitor();
+    browser.signs_in(ASHA).await;
+    let body = json!({ "cart_token": browser.session() });
+    app.posts("/api/cart/merge/", body).await.got(200);
+    browser.opens("/account").await.is_at("/account");
 }
 
 #[tokio::test(flavor = "multi_thread")]
