@@ -1,7 +1,7 @@
 //! What became of a refund, written under its order's lock: state, promised sum, timeline, letter
 //! and the desk's tasks move together.
 
-use crate::clock::Moment;
+use crate::clock::{DAY, Moment};
 use crate::db::Connection;
 use crate::error::Fault;
 use crate::faults::planted;
@@ -14,6 +14,8 @@ use crate::state::AppState;
 
 /// Tries after which a person is told that something does not move.
 const TRIES_TOLD: i64 = 4;
+/// And how long banks may take: five to seven working days are usual.
+const BANKS_TAKE: i64 = 14 * DAY;
 
 /// The gateway's word about a refund, in the shop's words. `next`: when to look again if it is not
 /// final.
@@ -154,9 +156,9 @@ async fn tasks(
     if news.state == RefundState::Processed {
         return settle_tasks(tx, refund, now).await;
     }
-    let stuck =
-        news.state == RefundState::Failed || (news.problem.is_some() && refund.tries >= TRIES_TOLD);
-    if !stuck {
+    let is_tried = news.problem.is_some() && refund.tries >= TRIES_TOLD;
+    let is_slow = news.state == RefundState::Pending && now - refund.created_at >= BANKS_TAKE;
+    if news.state != RefundState::Failed && !is_tried && !is_slow {
         return Ok(());
     }
     let order_id = Some(refund.order_id.as_str());
@@ -173,7 +175,11 @@ async fn tasks(
         "The refund of {} for payment {} is not through: {}",
         refund.amount,
         refund.payment_id,
-        news.problem.as_deref().unwrap_or("it failed at the bank")
+        match (&news.problem, is_slow) {
+            (Some(problem), _) => problem,
+            (None, true) => "the bank has had it for two weeks",
+            (None, false) => "it failed at the bank",
+        }
     );
     if news.state == RefundState::Failed {
         return service::tell_a_person(tx, "refund", &refund.id, order_id, &detail, now).await;

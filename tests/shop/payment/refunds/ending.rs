@@ -81,3 +81,22 @@ async fn an_unknown_refund_that_the_gateway_refuses_and_does_not_have_ends() {
     assert_eq!((shop.count(why).await, promised(&shop).await), (1, "0".to_owned()));
     assert_eq!(shop.count(TOLD).await, 1);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refund_that_the_bank_has_had_for_two_weeks_is_told() {
+    let shop = Shop::open().await;
+    let payment = paid(&shop).await;
+    let mut mira = shop.shopkeeper().await;
+    shop.gateway.leaves_refunds_pending().await;
+    asks(&mut mira, &payment, "419", "0").await;
+    for day in 0..16 {
+        shop.works().await;
+        assert_eq!(shop.count(TOLD).await, i64::from(day >= 14), "day {day}");
+        shop.passes(24 * 60).await;
+    }
+    let refund = shop.text("select gateway_refund_id from refunds").await;
+    shop.gateway.processes_refund(&refund).await;
+    shop.works().await;
+    assert_eq!(shop.count("refunds where state = 'processed'").await, 1);
+    assert_eq!(shop.count(TOLD).await, 0);
+}
