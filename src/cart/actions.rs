@@ -174,10 +174,6 @@ async fn answer(
     let outcome = match outcome {
         Ok(notice) => Ok(("/cart".to_owned(), Some(Flash::good(notice)))),
         Err(Failed::Refused(Refused::NotFound)) => Ok(to_own_cart(visitor)),
-        // There is no session that would keep a flash.
-        Err(Failed::Refused(ended @ Refused::VisitEnded)) => {
-            return Err(Refusal::from(ended).into());
-        }
         Err(failed) => Err(failed),
     };
     let back = Back { to: back.to_owned(), form: "cart", fields: form, secret: &[] };

@@ -169,22 +169,23 @@ pub async fn upsert_line(
     Ok(())
 }
 
-/// Units of a line that the cart's own open order holds.
+/// Units of a product that the cart's own open order holds, also where it has no such line.
 pub async fn find_own_hold(
     connection: &mut Connection,
     cart_id: &str,
     product_id: &str,
 ) -> Result<i64> {
-    let row: Option<(i64,)> = sqlx::query_as(concat!(
+    let row: (i64,) = sqlx::query_as(concat!(
         "select cast(",
         own_hold!(),
-        " as bigint) from cart_lines l where l.cart_id = $1 and l.product_id = $2"
+        " as bigint) as units
+         from (select cast($1 as text) as cart_id, cast($2 as text) as product_id) l"
     ))
     .bind(cart_id)
     .bind(product_id)
-    .fetch_optional(connection)
+    .fetch_one(connection)
     .await?;
-    Ok(row.map_or(0, |row| row.0))
+    Ok(row.0)
 }
 
 pub async fn find_quantity(

@@ -19,16 +19,23 @@ async fn a_guest_signs_in_with_a_full_cart_and_the_users_cart_is_also_full() {
     assert_eq!((shop.count("carts").await, shop.count("cart_merges").await), (1, 1));
 }
 
-/// Of forty the account's open order holds thirty: these are not sold to somebody else.
+/// Of forty the account's open order holds thirty, and somebody else's eight: thirty-two are left to
+/// the account, whether it still has the line or took it out.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_merge_counts_what_the_accounts_own_order_holds_as_left() {
-    let shop = Shop::open().await;
-    let mut desktop = shop.customer("asha@example.in").await;
-    desktop.adds("cardamom", 30).await.places_the_order().await;
-    let mut phone = shop.visitor();
-    phone.adds("cardamom", 5).await.signs_in("asha@example.in").await;
-    phone.sees("The 5 items you chose before signing in are now in your cart.");
-    phone.has_in_the_cart(&[("cardamom", 35)]).await;
+    for (takes_out, comes_to) in [(false, 32), (true, 5)] {
+        let shop = Shop::open().await;
+        let mut desktop = shop.customer("asha@example.in").await;
+        desktop.adds("cardamom", 30).await.places_the_order().await;
+        if takes_out {
+            desktop.opens("/cart").await.removes("cardamom").await;
+        }
+        let mut phone = shop.visitor();
+        phone.adds("cardamom", 5).await;
+        shop.visitor().adds("cardamom", 8).await.places_the_order().await;
+        phone.signs_in("asha@example.in").await;
+        phone.has_in_the_cart(&[("cardamom", comes_to)]).await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
