@@ -5,7 +5,7 @@ use super::queries::{self, StoredEvent};
 use super::{Settled, Status, refunds, service, settle_hinted};
 use crate::clock::{HOUR, MINUTE, Moment, SECOND};
 use crate::db::Connection;
-use crate::error::Fault;
+use crate::error::{Fault, Round};
 use crate::faults;
 use crate::razorpay::PaymentId;
 use crate::state::AppState;
@@ -49,13 +49,14 @@ pub async fn work_inbox(app: &AppState) -> Result<usize, Fault> {
             None => end(app, &event, "not_ours", "names no order of this shop").await?,
         }
     }
-    let done: Vec<Result<(), Fault>> = stream::iter(of_attempts)
-        .map(|(attempt_id, events)| async move { work(app, &attempt_id, &events).await })
-        .buffer_unordered(if faults::is_seeded() { 1 } else { SIDE_BY_SIDE })
-        .collect()
-        .await;
-    // One that breaks takes none of the others with it.
-    done.into_iter().collect::<Result<(), Fault>>()?;
+    let mut round = Round::default();
+    let mut done = stream::iter(of_attempts)
+        .map(|(id, events)| async move { (work(app, &id, &events).await, id) })
+        .buffer_unordered(if faults::is_seeded() { 1 } else { SIDE_BY_SIDE });
+    while let Some((ended, id)) = done.next().await {
+        round.note(&id, ended.map(|()| true));
+    }
+    round.end()?;
     Ok(worked)
 }
 
@@ -120,7 +121,7 @@ async fn tell_of_dispute(
     let mut connection = app.db.write.acquire().await?;
     let attempt = queries::find_attempt(&mut connection, attempt_id).await?;
     let order_id = attempt.as_ref().map(|attempt| attempt.order_id.as_str());
-    service::tell_a_person(&mut connection, "dispute", &subject, order_id, &detail, app.now()).await
+    service::ask_a_person(&mut connection, "dispute", &subject, order_id, &detail, app.now()).await
 }
 
 /// What an event tells of and is not in the books although its order was asked about. A refund's

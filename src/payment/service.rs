@@ -114,11 +114,11 @@ pub async fn ask_a_person(
     now: Moment,
 ) -> Result<(), Fault> {
     let task = task(kind, subject, order_id, detail, now);
-    Ok(queries::insert_task(connection, &task, now - QUIET).await?)
+    Ok(queries::insert_task(connection, &task, Some(now - QUIET)).await?)
 }
 
-/// The same for what happens once and is not found again by looking: however lately somebody called
-/// the subject's matter done, this came after.
+/// The same for what happens once and is not found again by looking: this is newer than whatever
+/// was told of the subject, and than any *Done* of it.
 pub async fn tell_a_person(
     connection: &mut Connection,
     kind: &str,
@@ -128,7 +128,7 @@ pub async fn tell_a_person(
     now: Moment,
 ) -> Result<(), Fault> {
     let task = task(kind, subject, order_id, detail, now);
-    Ok(queries::insert_task(connection, &task, now).await?)
+    Ok(queries::insert_task(connection, &task, None).await?)
 }
 
 fn task(kind: &str, subject: &str, order_id: Option<&str>, detail: &str, now: Moment) -> DeskTask {

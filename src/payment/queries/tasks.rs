@@ -6,19 +6,19 @@ use crate::db::Connection;
 use crate::payment::{DeskTask, TASKS_LISTED};
 use sqlx::FromRow;
 
-/// A task for a person; the same matter is written down once. One that somebody called done comes
-/// back when it is still so `again_after`.
+/// A task for a person; the same matter is written down once. One that somebody called done before
+/// `open_before` is opened again; without that moment, any is, and an open one says what is new.
 pub async fn insert_task(
     connection: &mut Connection,
     task: &DeskTask,
-    again_after: Moment,
+    open_before: Option<Moment>,
 ) -> Result<()> {
     sqlx::query(
         "insert into desk_tasks (id, kind, subject, order_id, detail, created_at)
          values ($1, $2, $3, $4, $5, $6)
          on conflict (kind, subject) do update
              set done_at = null, detail = excluded.detail, created_at = excluded.created_at
-             where desk_tasks.done_at <= $7",
+             where coalesce(desk_tasks.done_at, $8) <= $7",
     )
     .bind(&task.id)
     .bind(&task.kind)
@@ -26,7 +26,8 @@ pub async fn insert_task(
     .bind(&task.order_id)
     .bind(&task.detail)
     .bind(task.created_at)
-    .bind(again_after)
+    .bind(open_before.unwrap_or(Moment::MAX))
+    .bind(Moment::MAX)
     .execute(connection)
     .await?;
     Ok(())

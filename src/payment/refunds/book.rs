@@ -157,7 +157,8 @@ async fn tasks(
         return settle_tasks(tx, refund, now).await;
     }
     let is_tried = news.problem.is_some() && refund.tries >= TRIES_TOLD;
-    let is_slow = news.state == RefundState::Pending && now - refund.created_at >= BANKS_TAKE;
+    let is_slow = (refund.state, news.state) == (RefundState::Pending, RefundState::Pending)
+        && now - refund.created_at >= BANKS_TAKE;
     if news.state != RefundState::Failed && !is_tried && !is_slow {
         return Ok(());
     }
@@ -177,7 +178,7 @@ async fn tasks(
         refund.payment_id,
         match (&news.problem, is_slow) {
             (Some(problem), _) => problem,
-            (None, true) => "the bank has had it for two weeks",
+            (None, true) => "it was asked for two weeks ago, and the bank has not ended it",
             (None, false) => "it failed at the bank",
         }
     );
