@@ -46,7 +46,7 @@ export class Checkout {
         if (payment?.owner === owner(kept) && JSON.stringify(payment.wish) === same) return {};
         const key = crypto.randomUUID();
         // What was begun before may be under way: then the shop takes no other in its place.
-        const before = payment && isOf(payment, kept) ? (payment.before ?? payment) : undefined;
+        const before = payment?.before ?? payment;
         return { keep: { payment: { owner: owner(kept), key, wish, before } } };
       });
       return this.#pay(on);
@@ -100,7 +100,8 @@ export class Checkout {
     } catch (trouble) {
       const { kept } = await this.#api.store.read();
       if (kept.payment?.key === payment.key) throw trouble;
-      return kept.payment?.order ?? null;
+      const before = kept.payment;
+      return before && isOf(before, kept) ? (before.order ?? null) : null;
     }
   }
 
