@@ -256,6 +256,7 @@ fn shop(get: &Get) -> Result<Shop, String> {
         shipping: Paise(number(get, "KIRANA_SHIPPING_PAISE", 4_900, 0..=10_000_000)?),
         shipping_free_from: Paise(number(get, "KIRANA_SHIPPING_FREE_FROM_PAISE", 49_900, free)?),
         shipping_tax: TaxRate(number(get, "KIRANA_SHIPPING_TAX_BP", 1_800, 0..=10_000)?),
+        // Three days: the check calls an order forgotten that waits for longer than four.
         hold_minutes: number(get, "KIRANA_HOLD_MINUTES", 30, 1..=4_320)?,
     })
 }
@@ -395,6 +396,7 @@ mod tests {
             ("KIRANA_SHIPPING_PAISE", "-1"),
             ("KIRANA_SHIPPING_PAISE", "9223372036854775807"),
             ("KIRANA_HOLD_MINUTES", "0"),
+            ("KIRANA_HOLD_MINUTES", "4321"),
             ("KIRANA_HOLD_MINUTES", "9223372036854775807"),
             ("KIRANA_CLOCK_SPEED", "0"),
             ("KIRANA_SHIPPING_TAX_BP", "10001"),

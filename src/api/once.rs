@@ -32,8 +32,8 @@ struct Key {
     asked_before: Option<String>,
 }
 
-/// In whose name a key counts: an owner's, or that of the address that a stranger writes about. A
-/// key alone is no name, for two strangers may both choose `1`.
+/// In whose name a key counts: an owner's, that of the address that a stranger writes about, or of
+/// the letter whose token they hold. A key alone is no name, for two strangers may both choose `1`.
 pub struct Holder(String);
 
 impl From<&Owner> for Holder {
