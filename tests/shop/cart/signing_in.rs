@@ -19,8 +19,8 @@ async fn a_guest_signs_in_with_a_full_cart_and_the_users_cart_is_also_full() {
     assert_eq!((shop.count("carts").await, shop.count("cart_merges").await), (1, 1));
 }
 
-/// Of forty the account's open order holds thirty, and somebody else's eight: thirty-two are left to
-/// the account, whether it still has the line or took it out.
+/// Of forty the account's open order holds thirty, and somebody else's eight: thirty-two are left
+/// to the account, whether it still has the line or took it out.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_merge_counts_what_the_accounts_own_order_holds_as_left() {
     for (takes_out, comes_to) in [(false, 32), (true, 5)] {
