@@ -100,8 +100,7 @@ export class Checkout {
     } catch (trouble) {
       const { kept } = await this.#api.store.read();
       if (kept.payment?.key === payment.key) throw trouble;
-      const before = kept.payment;
-      return before && isOf(before, kept) ? (before.order ?? null) : null;
+      return (await this.#payment())?.order ?? null;
     }
   }
 
