@@ -19,6 +19,21 @@ async fn empty_table() -> (Db, TempDir) {
     (db, folder)
 }
 
+/// Why: docs/decisions/0014-how-sqlite-is-compiled.md.
+#[tokio::test]
+async fn sqlite_is_compiled_for_many_connections() {
+    let (db, _folder) = empty_table().await;
+    let used: (i64, i64, i64) = sqlx::query_as(
+        "select sqlite_compileoption_used('DEFAULT_MEMSTATUS=0'),
+                sqlite_compileoption_used('ENABLE_QPSG'),
+                sqlite_compileoption_used('ENABLE_MEMORY_MANAGEMENT')",
+    )
+    .fetch_one(&db.read)
+    .await
+    .unwrap();
+    assert_eq!(used, (1, 1, 0), "no count, fixed plans, no page cache for all");
+}
+
 async fn insert(work: &mut Work, word: &str) -> Result<(), Fault> {
     let done = sqlx::query("insert into t values ($1)").bind(word).execute(&mut **work).await;
     Ok(done.map(drop)?)
