@@ -31,7 +31,7 @@ const fn known(words: &'static str, values: &'static [&'static str], row: &'stat
 const KNOWN: &[Known] = &[
     known("from sessions s left join users", &["session", "now"], ""),
     known("select id as cart_id from carts", &["session"], "cart"),
-    known("where c.user_id = $1 or c.session_hash = $1 order by l.added_at", &["session"], "cart"),
+    known("from mine left join cart_lines l", &["session"], "cart"),
     known("from categories k cross join", &["=25"], ""),
     // Adding.
     known("insert into carts (id, session_hash", &["cart", "session", "now"], "touched"),

@@ -42,35 +42,39 @@ struct ViewRow {
     withdrawn_at: Option<i64>,
 }
 
-/// Units that this cart's own open order holds are not "sold to somebody else": they count as left.
-/// (The order's tables are other rooms': read only.) Two sums, so that each finds its order by the
-/// cart; with one condition for both, SQLite looks through every open order of the shop.
-macro_rules! own_hold {
+/// Behind a `mine` with the cart's `id`: `own_holds`, the units of each product that open orders of
+/// this cart, or of carts merged into it, hold. They are not "sold to somebody else" and count as
+/// left. Made once for a cart, not for each line, and from the cart on whatever a planner guesses:
+/// `cross join` keeps SQLite, and `materialized` PostgreSQL, from looking through the shop's orders
+/// line by line. (The order's tables are other rooms': read only.)
+macro_rules! own_holds {
     () => {
-        "coalesce((select sum(h.quantity) from orders o
-                   join attempts a on a.order_id = o.id and a.state = 'open'
-                   join stock_holds h on h.attempt_id = a.id and h.product_id = l.product_id
-                   where o.cart_id = l.cart_id and o.state = 'awaiting_payment'), 0)
-         + coalesce((select sum(h.quantity) from cart_merges m
-                     join orders o on o.cart_id = m.cart_id and o.state = 'awaiting_payment'
-                     join attempts a on a.order_id = o.id and a.state = 'open'
-                     join stock_holds h on h.attempt_id = a.id and h.product_id = l.product_id
-                     where m.into_cart_id = l.cart_id), 0)"
+        "origins as (
+             select id from mine
+             union all
+             select m.cart_id from mine cross join cart_merges m where m.into_cart_id = mine.id),
+         own_holds as materialized (
+             select h.product_id, sum(h.quantity) as units
+             from origins cross join orders o cross join attempts a cross join stock_holds h
+             where o.cart_id = origins.id and o.state = 'awaiting_payment'
+               and a.order_id = o.id and a.state = 'open' and h.attempt_id = a.id
+             group by h.product_id)"
     };
 }
 
 /// The owner's cart with today's prices and stock, in one statement.
 pub async fn find_cart(connection: &mut Connection, owner: &Owner) -> Result<Option<CartView>> {
     let rows: Vec<ViewRow> = sqlx::query_as(concat!(
-        "select c.id as cart_id, c.version, l.product_id, p.slug, p.name, p.pack, p.pictures,
+        "with mine as (select id, version from carts where user_id = $1 or session_hash = $1), ",
+        own_holds!(),
+        " select mine.id as cart_id, mine.version, l.product_id, p.slug, p.name, p.pack, p.pictures,
                 l.quantity, p.price_paise, l.seen_price_paise, p.mrp_paise, p.tax_rate_bp,
-                cast(p.on_hand - p.held + ",
-        own_hold!(),
-        " as bigint) as stock_left, p.withdrawn_at
-         from carts c
-         left join cart_lines l on l.cart_id = c.id
+                cast(p.on_hand - p.held + coalesce(own.units, 0) as bigint) as stock_left,
+                p.withdrawn_at
+         from mine
+         left join cart_lines l on l.cart_id = mine.id
          left join products p on p.id = l.product_id
-         where c.user_id = $1 or c.session_hash = $1
+         left join own_holds own on own.product_id = l.product_id
          order by l.added_at, l.product_id"
     ))
     .bind(owner.key())
@@ -176,10 +180,10 @@ pub async fn find_own_hold(
     product_id: &str,
 ) -> Result<i64> {
     let row: (i64,) = sqlx::query_as(concat!(
-        "select cast(",
-        own_hold!(),
-        " as bigint) as units
-         from (select cast($1 as text) as cart_id, cast($2 as text) as product_id) l"
+        "with mine as (select cast($1 as text) as id), ",
+        own_holds!(),
+        " select cast(coalesce(sum(units), 0) as bigint) as units
+         from own_holds where product_id = $2"
     ))
     .bind(cart_id)
     .bind(product_id)
