@@ -96,7 +96,7 @@ pub(super) async fn enter(
 
 /// A guest's cart joins the account's, and the session that it hung on ends. Returns what to tell
 /// the shopper, if anything; a second call finds nothing to do.
-pub async fn bring_cart(
+async fn bring_cart(
     connection: &mut Connection,
     guest_session: &str,
     user_id: &str,
@@ -116,7 +116,7 @@ pub async fn bring_cart_by_token(
     now: Moment,
 ) -> Result<Option<String>, Fault> {
     let guest = session::hash(cart_token);
-    // A signed-in browser's session is no cart token, and stays.
+    // First, as there. A signed-in browser's session is no cart token, and stays.
     queries::delete_guest_session(connection, &guest).await?;
     cart::merge(connection, &guest, user_id, now).await
 }

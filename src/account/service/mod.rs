@@ -8,7 +8,7 @@ pub use asking::{
     ask_for_account, ask_for_reset, choose_after_reset, count_confirmation, count_sign_in,
     hash_new, prove, prove_sign_up, wish_for_account,
 };
-pub use entering::{Entered, Proven, bring_cart, bring_cart_by_token, check_sign_in, sign_in};
+pub use entering::{Entered, Proven, bring_cart_by_token, check_sign_in, sign_in};
 
 use super::letters::{self, Letterhead};
 use super::queries::{self, NewUser, SignUp};

@@ -8,6 +8,9 @@ use crate::db::{self, Connection, Kind};
 use sqlx::any::AnyRow;
 use sqlx::{AssertSqlSafe, FromRow, Row};
 
+/// The products of each shelf, for who reads in the order written or reads all.
+const SHELVES: &str = "categories k cross join products p";
+
 /// What can be had stands before what is sold out.
 const PART: &str = "case when p.on_hand > p.held then 0 else 1 end";
 
@@ -187,7 +190,7 @@ fn statement(wanted: &Wanted<'_>, part: i64, is_after: bool, kind: Kind) -> Stri
 fn shelves(kind: Kind, condition: &str, most: &str) -> String {
     match kind {
         // Reads in the order written.
-        Kind::Sqlite => "categories k cross join products p".to_owned(),
+        Kind::Sqlite => SHELVES.to_owned(),
         // Would sort whole shelves: of each it is asked for no more than is shown.
         Kind::Postgres => format!(
             "categories k cross join lateral (
@@ -222,7 +225,7 @@ pub(super) fn shelves_statement(
     format!(
         "with counted as materialized (
               select (select count(*) from {tables} {conditions}) as total,
-                     (select count(*) from categories k cross join products p {conditions}
+                     (select count(*) from {SHELVES} {conditions}
                       and {PART} = 1) as sold_out),
               placed as materialized ({start}, total - sold_out as to_be_had from counted),
               page as ({first} union all {then})
