@@ -1,15 +1,15 @@
 //! The database: a reader pool and a writer pool over `sqlx::Any`, migrations, and the few places
 //! where SQLite and PostgreSQL differ. Dialect words live here and nowhere else.
 
+mod pools;
 #[cfg(test)]
 mod tests;
 mod work;
 
 use crate::error::Fault;
-use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
-use sqlx::{AnyConnection, AnyPool, Connection as _};
+use sqlx::AnyPool;
+use sqlx::any::AnyConnectOptions;
 use std::str::FromStr;
-use std::time::Duration;
 
 pub use sqlx::AnyConnection as Connection;
 pub use work::Work;
@@ -36,12 +36,6 @@ pub fn held(connection: &Connection) -> &'static str {
 /// Below this release SQLite can lose a commit when two connections write the WAL at the same
 /// moment (sqlite.org, release notes of 3.51.3).
 const SQLITE_OLDEST: (u32, u32, u32) = (3, 51, 3);
-const SQLITE_READERS: u32 = 4;
-const POSTGRES_CONNECTIONS: u32 = 12;
-/// A rush is waited out so long before a request is told to come again (503).
-const PATIENCE: Duration = Duration::from_secs(10);
-/// A connection that came back no longer ago is taken to be alive.
-const FRESH: Duration = Duration::from_secs(1);
 /// How often a transaction is run again after a serialisation failure.
 pub const TRIES: u32 = 5;
 
@@ -94,39 +88,20 @@ impl Db {
     async fn open_sqlite(url: &str, mode: &str) -> Result<Db, Fault> {
         let joint = if url.contains('?') { '&' } else { '?' };
         let first = options(&format!("{url}{joint}mode={mode}"))?;
-        let write = sqlite_pool(1).connect_with(first).await?;
+        let write = pools::sqlite(1).connect_with(first).await?;
         let (version,): (String,) =
             sqlx::query_as("select sqlite_version()").fetch_one(&write).await?;
         if parse_version(&version) < SQLITE_OLDEST {
             return Err(Fault::new("opening SQLite", format!("{version} is too old, need 3.51.3")));
         }
-        let read = sqlite_pool(SQLITE_READERS)
+        let read = pools::sqlite(pools::SQLITE_READERS)
             .connect_with(options(&format!("{url}{joint}mode=rw"))?)
             .await?;
         Ok(Db { read, write, kind: Kind::Sqlite, queue: work::Queue::default() })
     }
 
     async fn open_postgres(url: &str) -> Result<Db, Fault> {
-        let pool = AnyPoolOptions::new()
-            .max_connections(POSTGRES_CONNECTIONS)
-            .acquire_timeout(PATIENCE)
-            // sqlx 0.9.0's upkeep of pools with such limits can spin and keep the program from
-            // ending (transact-rs/sqlx#3645).
-            .idle_timeout(None)
-            .max_lifetime(None)
-            // sqlx asks each connection that comes back whether it lives; one that was asked just
-            // now is not asked again, which would cost as much as a small statement.
-            .test_before_acquire(false)
-            .before_acquire(|connection, meta| {
-                Box::pin(async move {
-                    match meta.idle_for < FRESH {
-                        true => Ok(true),
-                        false => connection.ping().await.map(|()| true),
-                    }
-                })
-            })
-            .connect_with(options(url)?)
-            .await?;
+        let pool = pools::postgres().connect_with(options(url)?).await?;
         let queue = work::Queue::default();
         Ok(Db { read: pool.clone(), write: pool, kind: Kind::Postgres, queue })
     }
@@ -187,39 +162,6 @@ pub fn install_drivers() {
 
 fn options(url: &str) -> Result<AnyConnectOptions, Fault> {
     AnyConnectOptions::from_str(url).map_err(|e| Fault::new("reading DATABASE_URL", e))
-}
-
-fn sqlite_pool(connections: u32) -> AnyPoolOptions {
-    AnyPoolOptions::new()
-        .max_connections(connections)
-        .min_connections(connections)
-        .acquire_timeout(PATIENCE)
-        .test_before_acquire(false)
-        .idle_timeout(None)
-        .max_lifetime(None)
-        // SQLite ends a transaction by itself when the disk is full or cannot be read or written.
-        // sqlx's own rollback then fails and it believes for ever that the transaction is open: no
-        // other could begin, so such a connection makes room for a new one.
-        .before_acquire(|connection, _| {
-            let is_free = !connection.is_in_transaction();
-            Box::pin(async move { Ok(is_free) })
-        })
-        .after_connect(|connection, _| Box::pin(set_pragmas(connection)))
-}
-
-/// FULL: a commit that was told to anyone survives a power cut. Memory-mapped reading stays off.
-async fn set_pragmas(connection: &mut AnyConnection) -> Result<(), sqlx::Error> {
-    for pragma in [
-        "pragma busy_timeout = 5000",
-        "pragma journal_mode = wal",
-        "pragma synchronous = full",
-        "pragma foreign_keys = on",
-        "pragma temp_store = memory",
-        "pragma cache_size = -16384",
-    ] {
-        sqlx::query(pragma).execute(&mut *connection).await?;
-    }
-    Ok(())
 }
 
 fn parse_version(text: &str) -> (u32, u32, u32) {

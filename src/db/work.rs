@@ -10,7 +10,7 @@
 //! own: that also proves that the transaction is still there (SQLite ends it by itself on a full
 //! disk), as a commit does.
 
-use super::PATIENCE;
+use super::pools::PATIENCE;
 use sqlx::{Any, AnyConnection, AnyPool, Transaction};
 use std::fmt;
 use std::ops::{Deref, DerefMut};
