@@ -36,6 +36,9 @@ pub fn held(connection: &Connection) -> &'static str {
 /// Below this release SQLite can lose a commit when two connections write the WAL at the same
 /// moment (sqlite.org, release notes of 3.51.3).
 const SQLITE_OLDEST: (u32, u32, u32) = (3, 51, 3);
+/// A shop's tables lie in memory, where a page in the middle is read as fast as the next one.
+/// PostgreSQL expects a turning disk: for the products of a few hits it would read all of them.
+const POSTGRES_COSTS: &str = "options[random_page_cost]=1.1";
 /// How often a transaction is run again after a serialisation failure.
 pub const TRIES: u32 = 5;
 
@@ -86,22 +89,20 @@ impl Db {
     }
 
     async fn open_sqlite(url: &str, mode: &str) -> Result<Db, Fault> {
-        let joint = if url.contains('?') { '&' } else { '?' };
-        let first = options(&format!("{url}{joint}mode={mode}"))?;
+        let first = options(url, &format!("mode={mode}"))?;
         let write = pools::sqlite(1).connect_with(first).await?;
         let (version,): (String,) =
             sqlx::query_as("select sqlite_version()").fetch_one(&write).await?;
         if parse_version(&version) < SQLITE_OLDEST {
             return Err(Fault::new("opening SQLite", format!("{version} is too old, need 3.51.3")));
         }
-        let read = pools::sqlite(pools::SQLITE_READERS)
-            .connect_with(options(&format!("{url}{joint}mode=rw"))?)
-            .await?;
+        let read =
+            pools::sqlite(pools::SQLITE_READERS).connect_with(options(url, "mode=rw")?).await?;
         Ok(Db { read, write, kind: Kind::Sqlite, queue: work::Queue::default() })
     }
 
     async fn open_postgres(url: &str) -> Result<Db, Fault> {
-        let pool = pools::postgres().connect_with(options(url)?).await?;
+        let pool = pools::postgres().connect_with(options(url, POSTGRES_COSTS)?).await?;
         let queue = work::Queue::default();
         Ok(Db { read: pool.clone(), write: pool, kind: Kind::Postgres, queue })
     }
@@ -160,8 +161,10 @@ pub fn install_drivers() {
     let _ = sqlx::any::install_drivers(&[sqlx_postgres::any::DRIVER, sqlx_sqlite::any::DRIVER]);
 }
 
-fn options(url: &str) -> Result<AnyConnectOptions, Fault> {
-    AnyConnectOptions::from_str(url).map_err(|e| Fault::new("reading DATABASE_URL", e))
+fn options(url: &str, more: &str) -> Result<AnyConnectOptions, Fault> {
+    let joint = if url.contains('?') { '&' } else { '?' };
+    AnyConnectOptions::from_str(&format!("{url}{joint}{more}"))
+        .map_err(|e| Fault::new("reading DATABASE_URL", e))
 }
 
 fn parse_version(text: &str) -> (u32, u32, u32) {

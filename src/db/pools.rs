@@ -31,14 +31,6 @@ pub fn postgres() -> AnyPoolOptions {
                 }
             })
         })
-        .after_connect(|connection, _| Box::pin(set_costs(connection)))
-}
-
-/// A shop's tables lie in memory, where a page in the middle is read as fast as the next one.
-/// PostgreSQL expects a turning disk: for the products of a few hits it would read all of them.
-async fn set_costs(connection: &mut AnyConnection) -> Result<(), sqlx::Error> {
-    sqlx::query("set random_page_cost = 1.1").execute(connection).await?;
-    Ok(())
 }
 
 pub fn sqlite(connections: u32) -> AnyPoolOptions {

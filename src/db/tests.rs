@@ -1,6 +1,6 @@
 //! Several writers at once, on one SQLite file and beyond, and a disk that is full.
 
-use super::{Db, Work};
+use super::{Db, Kind, Work};
 use crate::error::Fault;
 use crate::testing::fresh_db;
 use crate::transact;
@@ -32,6 +32,18 @@ async fn sqlite_is_compiled_for_many_connections() {
     .await
     .unwrap();
     assert_eq!(used, (1, 1, 0), "no count, fixed plans, no page cache for all");
+}
+
+#[tokio::test]
+async fn postgres_knows_that_the_tables_lie_in_memory() {
+    let fresh = fresh_db().await;
+    if fresh.kind == Kind::Postgres {
+        let costs: String = sqlx::query_scalar("select current_setting('random_page_cost')")
+            .fetch_one(&fresh.read)
+            .await
+            .unwrap();
+        assert_eq!(costs, "1.1");
+    }
 }
 
 async fn insert(work: &mut Work, word: &str) -> Result<(), Fault> {
