@@ -19,6 +19,7 @@ pub struct Load {
     pub asks: Vec<Asks>,
 }
 
+#[derive(Default)]
 pub struct Row {
     pub times: Vec<Duration>,
     pub lasted: Duration,
@@ -26,6 +27,11 @@ pub struct Row {
 
 #[allow(clippy::float_arithmetic, reason = "rates and milliseconds, not money")]
 impl Row {
+    pub fn add(&mut self, more: Row) {
+        self.times.extend(more.times);
+        self.lasted += more.lasted;
+    }
+
     pub fn per_second(&self) -> f64 {
         self.times.len() as f64 / self.lasted.as_secs_f64()
     }

@@ -21,7 +21,7 @@ pub async fn measure(shop: &Shop) -> Result<(), Failed> {
     let products = Arc::new(plenty_of_some(&shop.app).await?[..LINES].to_vec());
     let shop = shop.at;
     let token = cart(shop, &products).await?;
-    let (mut all, mut fillings) = (Row { times: Vec::new(), lasted: Duration::ZERO }, 0);
+    let (mut all, mut fillings) = (Row::default(), 0);
     empty(shop, &token).await?;
     while all.lasted < LASTING {
         let row = fill(shop, &token, &products, LASTING - all.lasted).await?;
@@ -31,8 +31,7 @@ pub async fn measure(shop: &Shop) -> Result<(), Failed> {
             return Err(format!("{added} units were acknowledged, {there} are there").into());
         }
         fillings += 1;
-        all.lasted += row.lasted;
-        all.times.extend(row.times);
+        all.add(row);
         empty(shop, &token).await?;
     }
     println!("\n| one cart | connections | requests/s | p50 ms | p99 ms |\n|---|---|---|---|---|");
