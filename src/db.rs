@@ -36,9 +36,6 @@ pub fn held(connection: &Connection) -> &'static str {
 /// Below this release SQLite can lose a commit when two connections write the WAL at the same
 /// moment (sqlite.org, release notes of 3.51.3).
 const SQLITE_OLDEST: (u32, u32, u32) = (3, 51, 3);
-/// A shop's tables lie in memory, where a page in the middle is read as fast as the next one.
-/// PostgreSQL expects a turning disk: for the products of a few hits it would read all of them.
-const POSTGRES_COSTS: &str = "options[random_page_cost]=1.1";
 /// How often a transaction is run again after a serialisation failure.
 pub const TRIES: u32 = 5;
 
@@ -102,7 +99,7 @@ impl Db {
     }
 
     async fn open_postgres(url: &str) -> Result<Db, Fault> {
-        let pool = pools::postgres().connect_with(options(url, POSTGRES_COSTS)?).await?;
+        let pool = pools::postgres().connect_with(options(url, pools::POSTGRES_COSTS)?).await?;
         let queue = work::Queue::default();
         Ok(Db { read: pool.clone(), write: pool, kind: Kind::Postgres, queue })
     }

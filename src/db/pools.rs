@@ -1,12 +1,14 @@
 //! How many connections each database gets, and what is said to each of them first.
 
-use sqlx::AnyConnection;
-use sqlx::Connection as _;
 use sqlx::any::AnyPoolOptions;
+use sqlx::{AnyConnection, Connection as _};
 use std::time::Duration;
 
 pub const SQLITE_READERS: u32 = 4;
 const POSTGRES_CONNECTIONS: u32 = 12;
+/// A shop's tables lie in memory, where a page in the middle is read as fast as the next one.
+/// PostgreSQL expects a turning disk: for the products of a few hits it would read all of them.
+pub const POSTGRES_COSTS: &str = "options[random_page_cost]=1.1";
 /// A rush is waited out so long before a request is told to come again (503).
 pub const PATIENCE: Duration = Duration::from_secs(10);
 /// A connection that came back no longer ago is taken to be alive.

@@ -1,4 +1,5 @@
-//! Several writers at once, on one SQLite file and beyond, and a disk that is full.
+//! How the databases are set; several writers at once, on one SQLite file and beyond; a disk that
+//! is full.
 
 use super::{Db, Kind, Work};
 use crate::error::Fault;
