@@ -22,9 +22,8 @@ impl SignUpForm {
         let phone = wrong.keep("phone", optional_phone(form.text("phone")));
         // Measured against the address even if that needs a second look.
         let typed = email.clone().or_else(|| Email::parse(form.text("email")));
-        let password = typed.and_then(|typed| {
-            wrong.keep("password", NewPassword::choose(form.raw("password"), &typed))
-        });
+        let chosen = NewPassword::choose(form.raw("password"), typed.as_ref());
+        let password = wrong.keep("password", chosen);
         match (name, email, phone, password) {
             (Some(name), Some(email), Some(phone), Some(password)) => {
                 Ok(SignUpForm { email, name, phone, password })
@@ -105,7 +104,11 @@ mod tests {
         let wrong = sign_up("name=&email=a@example.com&phone=12&password=short").unwrap_err();
         let names: Vec<&str> = wrong.iter().map(|(name, _)| name.as_str()).collect();
         assert_eq!(names, ["name", "phone", "password"]);
-        assert_eq!(sign_up("").unwrap_err().len(), 2);
+        for nothing_right in ["", "name=&email=a&phone=&password=password1"] {
+            let wrong = sign_up(nothing_right).unwrap_err();
+            let names: Vec<&str> = wrong.iter().map(|(name, _)| name.as_str()).collect();
+            assert_eq!(names, ["name", "email", "password"]);
+        }
     }
 
     #[test]

@@ -37,7 +37,7 @@ pub async fn run(args: Args) -> Result<(), Stopped> {
         (false, true) => first_line()?,
         (false, false) => ask_password()?,
     };
-    let chosen = NewPassword::choose(&password, &email)?;
+    let chosen = NewPassword::choose(&password, Some(&email))?;
     let app = super::open().await?;
     make(&app, &email, &name, chosen.as_str()).await?;
     println!("{email} may use the desk now, at {}/admin.", app.config.public_url);

@@ -117,7 +117,7 @@ pub async fn choose_after_reset(app: &AppState, token: &str, password: &str) -> 
 
 /// The hash of a newly chosen password, or what is wrong with it.
 pub async fn hash_new(app: &AppState, password: &str, field: &str, email: &Email) -> Done<String> {
-    match NewPassword::choose(password, email) {
+    match NewPassword::choose(password, Some(email)) {
         Ok(password) => Ok(app.passwords.hash(password.as_str()).await?),
         Err(message) => Err(Failed::Refused(AccountRefusal::field(field, message))),
     }
