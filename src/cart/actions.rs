@@ -6,7 +6,7 @@ use crate::account::{Reader, Visitor};
 use crate::error::{Failed, Refusal};
 use crate::state::AppState;
 use crate::transact;
-use crate::web::{self, Back, Failure, Fields, Flash};
+use crate::web::{self, Back, Failure, Fields, Flash, FormState};
 use axum::Router;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
@@ -116,8 +116,8 @@ pub fn seen(form: &Fields) -> Seen {
 const SIGNED_OUT: &str = "Your sign-in has ended. Please sign in again; your cart is kept.";
 
 /// The answer to a form on a page that was made for somebody signed in, where that sign-in has
-/// ended: to sign in and back. The account's lines stay on a page that is not left for it: the cart
-/// that a guest has instead would look as if they were lost.
+/// ended: to sign in and back, with what was typed. The account's lines stay on a page that is not
+/// left for it: the cart that a guest has instead would look as if they were lost.
 pub async fn turned_away(
     app: &AppState,
     visitor: &mut Visitor,
@@ -132,7 +132,8 @@ pub async fn turned_away(
         let told = Told { notice: SIGNED_OUT.to_owned(), bad: true, ..Told::default() };
         return Ok(Some(web::json(StatusCode::UNAUTHORIZED, &told)));
     }
-    visitor.leave(app, Flash::bad(SIGNED_OUT)).await?;
+    let typed = FormState::typed(page.trim_start_matches('/'), form.except(&[]));
+    visitor.leave(app, Flash { form: Some(typed), ..Flash::bad(SIGNED_OUT) }).await?;
     Ok(Some(web::see_other(&format!("/sign-in?next={page}"))))
 }
 

@@ -39,16 +39,20 @@ impl Flash {
 
     /// A refusal beside the form that earned it.
     pub fn refused(form: &str, values: Vec<(String, String)>, refusal: &Refusal) -> Flash {
-        let values = values
-            .into_iter()
-            .map(|(name, value)| (name, value.chars().take(KEPT_MAX).collect()))
-            .collect();
-        let state = FormState { form: form.to_owned(), values, errors: refusal.fields.clone() };
+        let errors = refusal.fields.clone();
+        let state = FormState { errors, ..FormState::typed(form, values) };
         Flash { notice: Some(refusal.message.clone()), bad: true, form: Some(state) }
     }
 }
 
 impl FormState {
+    /// What was typed into a form that nobody has judged yet.
+    pub fn typed(form: &str, values: Vec<(String, String)>) -> FormState {
+        let bounded = |value: String| value.chars().take(KEPT_MAX).collect();
+        let values = values.into_iter().map(|(name, value)| (name, bounded(value))).collect();
+        FormState { form: form.to_owned(), values, errors: Vec::new() }
+    }
+
     pub fn value(&self, name: &str) -> Option<String> {
         self.values.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone())
     }

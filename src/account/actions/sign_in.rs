@@ -1,11 +1,11 @@
 //! Coming in and going out.
 
-use super::{Answer, Done, Outcome, go_in};
+use super::{Answer, Done, Outcome, TYPED, go_in};
 use crate::account::service::{self, Entered};
 use crate::account::{Visitor, sign_in_address};
 use crate::state::AppState;
 use crate::transact;
-use crate::web::{Back, Fields, Flash, Peer, see_other};
+use crate::web::{Back, Fields, Flash, FormState, Peer, see_other};
 use axum::extract::State;
 
 pub async fn sign_in(
@@ -28,7 +28,16 @@ async fn let_in(app: &AppState, visitor: &mut Visitor, form: &Fields) -> Outcome
     let entered: Done<Entered> =
         transact!(app.db, |tx| { service::sign_in(&mut tx, &proven, old.as_deref(), now).await });
     let next = Some(form.text("next")).filter(|next| !next.is_empty()).unwrap_or("/account");
-    Ok((next.to_owned(), go_in(visitor, entered?).map(Flash::good)))
+    let flash = Flash { notice: go_in(visitor, entered?), form: typed(form, visitor), bad: false };
+    Ok((next.to_owned(), Some(flash).filter(|flash| *flash != Flash::default())))
+}
+
+/// What was typed at the checkout before the sign-in ended: for the account that it was typed by.
+fn typed(form: &Fields, visitor: &Visitor) -> Option<FormState> {
+    let typed: FormState = serde_json::from_str(form.raw(TYPED)).ok()?;
+    let account = typed.value("account").filter(|_| typed.form == "checkout")?;
+    let is_theirs = visitor.user().is_some_and(|user| user.email == account);
+    is_theirs.then(|| FormState::typed("checkout", typed.values))
 }
 
 /// A guest has nothing to sign out of and keeps the cart.

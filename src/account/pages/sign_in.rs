@@ -1,6 +1,7 @@
 //! The sign-in page.
 
 use super::{Answer, Asked, other_way};
+use crate::account::actions::TYPED;
 use crate::account::{Visitor, sign_in_address};
 use crate::state::AppState;
 use crate::ui::{ErrorSummary, Field, Notice, PageHead};
@@ -17,11 +18,22 @@ pub async fn sign_in(
         let next = if asked.next.is_empty() { "/account" } else { &asked.next };
         return Ok(see_other(next));
     }
-    let (state, ended) = (visitor.form("sign-in"), visitor.was_somebody());
+    let (mut state, ended) = (visitor.form("sign-in"), visitor.was_somebody());
+    carry(&visitor.form("checkout"), &mut state);
     let page = Page::new("Sign in")
         .describe("Sign in to find your orders, your addresses and your cart.")
         .noindex();
     Ok(page.show(&app, &visitor, move || sign_in_view(&state, asked.next, ended)))
+}
+
+/// What was typed at the checkout, where the sign-in had ended, goes past this form in a field of
+/// its own, and with that back to it.
+fn carry(typed: &FormState, state: &mut FormState) {
+    if !typed.values.is_empty()
+        && let Ok(text) = serde_json::to_string(typed)
+    {
+        state.values.push((TYPED.to_owned(), text));
+    }
 }
 
 fn sign_in_view(state: &FormState, next: String, ended: bool) -> AnyView {
@@ -32,6 +44,8 @@ fn sign_in_view(state: &FormState, next: String, ended: bool) -> AnyView {
     });
     let carried = (sign_in_address(&next) != "/sign-in")
         .then(|| view! { <input type="hidden" name="next" value=next/> });
+    let typed =
+        state.value(TYPED).map(|typed| view! { <input type="hidden" name=TYPED value=typed/> });
     view! {
         <div class="narrow stack">
             {ended}
@@ -39,6 +53,7 @@ fn sign_in_view(state: &FormState, next: String, ended: bool) -> AnyView {
             <ErrorSummary errors=state.errors.clone()/>
             <form class="form panel" method="post" action="/do/account/sign-in">
                 {carried}
+                {typed}
                 <Field
                     label="E-mail address"
                     name="email"

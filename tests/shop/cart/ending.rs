@@ -129,7 +129,14 @@ async fn an_accounts_sign_in_ends_before_the_order_is_placed() {
         assert_eq!(shop.count("orders").await, 0, "{end:?}");
         let sign_in = asha.page.form("/do/account/sign-in");
         let sign_in = sign_in.with("email", "asha@example.in").with("password", PASSWORD);
+        // A slip of the password loses nothing either.
+        asha.sends(sign_in.clone().with("password", "chai, no milk")).await.is_at("/sign-in");
+        let sign_in = asha.page.form("/do/account/sign-in").with("password", PASSWORD);
         asha.sends(sign_in).await.is_at("/checkout").sees("2 × Assam tea");
+        let again = asha.page.form("/do/checkout/place");
+        for (name, typed) in HOME {
+            assert_eq!(again.value(name), typed, "{name}, {end:?}");
+        }
         // The page from before is still true: pressed there, twice even, it is the one order.
         asha.sends(form.clone()).await.is_at("/checkout/pay/");
         let order = asha.order();
@@ -139,6 +146,21 @@ async fn an_accounts_sign_in_ends_before_the_order_is_placed() {
         is_bought_once(&shop, 2).await;
         asha.has_in_the_cart(&[]).await;
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_an_account_typed_is_shown_to_no_other() {
+    let shop = Shop::open().await;
+    shop.customer("ravi@example.in").await.adds("soan-papdi", 1).await;
+    let mut asha = shop.customer("asha@example.in").await;
+    asha.adds("assam-tea", 2).await;
+    let form = asha.checkout_form("", &HOME).await;
+    ends(&shop, End::Lost).await;
+    asha.sends(form).await.is_at("/sign-in");
+    let sign_in = asha.page.form("/do/account/sign-in");
+    let as_ravi = sign_in.with("email", "ravi@example.in").with("password", PASSWORD);
+    asha.sends(as_ravi).await.is_at("/checkout").sees("1 × Soan papdi");
+    assert_eq!(asha.page.form("/do/checkout/place").value("line1"), "");
 }
 
 #[tokio::test(flavor = "multi_thread")]
