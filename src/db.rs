@@ -132,7 +132,11 @@ impl Db {
     pub async fn begin(&self) -> Result<Work, sqlx::Error> {
         match self.kind {
             Kind::Sqlite => Ok(Work::Shared(self.queue.turn(&self.write).await?)),
-            Kind::Postgres => Ok(Work::Own(self.write.begin().await?)),
+            Kind::Postgres => {
+                let tx = self.write.begin().await?;
+                work::tell("begin turn");
+                Ok(Work::Own(tx))
+            }
         }
     }
 

@@ -37,17 +37,13 @@ struct Address {
     asks: Box<dyn Fn() -> Asks>,
 }
 
-/// `pattern` is a small shop on SQLite, whose log shows which statements run together. What is only
-/// read is listened to at the shop itself: a list asks PostgreSQL in other words.
-pub async fn measure(shop: &Shop, pattern: &Shop, statements: &Statements) -> Result<(), Failed> {
+pub async fn measure(shop: &Shop, statements: &Statements) -> Result<(), Failed> {
     let mut handlers = Vec::new();
     let all = addresses(shop, CARTS, ORDERS).await?;
-    for (address, own) in addresses(pattern, 32, 32).await?.iter().zip(&all) {
-        let (at, asks) =
-            if own.is_read { (shop.at, &own.asks) } else { (pattern.at, &address.asks) };
-        let request = asks()(0).ok_or("nothing to ask")?;
+    for address in &all {
+        let request = (address.asks)()(0).ok_or("nothing to ask")?;
         statements.start();
-        let answer = client::ask(at, &request).await?;
+        let answer = client::ask(shop.at, &request).await?;
         let seen = statements.stop();
         if !answer.head.starts_with("HTTP/1.1 20") {
             return Err(format!("{}: {} {}", address.name, answer.head, answer.body).into());

@@ -52,8 +52,8 @@ enum Value {
 type Done<T> = Result<T, Failed>;
 
 impl Bare {
-    /// A handler of the statements that the shop was seen to run on SQLite, where it says when a
-    /// transaction begins and ends.
+    /// A handler of the statements that the shop was seen to run; it tells when a transaction
+    /// begins and ends.
     pub fn of(app: &AppState, seen: Vec<String>) -> Result<Bare, Failed> {
         let mut steps: Vec<Step> = Vec::new();
         let mut is_together = false;
@@ -68,6 +68,8 @@ impl Bare {
                     is_together = false;
                     continue;
                 }
+                // The driver's own word for the end, on PostgreSQL.
+                "COMMIT" => continue,
                 _ => {}
             }
             let known = Known::find(&text);

@@ -69,9 +69,7 @@ async fn main() -> Result<(), Failed> {
         page::search(&shop.app).await?;
     }
     if wants("api") {
-        let pattern = Shop::open(&folder.path().join("pattern"), &gateway, None, 0).await?;
-        api::measure(&shop, &pattern, &statements).await?;
-        pattern.app.db.close().await;
+        api::measure(&shop, &statements).await?;
     }
     if wants("one-cart") {
         one_cart::measure(&shop).await?;

@@ -58,11 +58,19 @@ pub struct Turn {
     is_done: bool,
 }
 
+/// sqlx tells of statements; this tells which of them belong together.
+pub(super) fn tell(summary: &str) {
+    tracing::debug!(target: "sqlx::query", summary);
+}
+
 impl Work {
     /// Makes it last. After an error nothing of it stands.
     pub async fn commit(self) -> Result<(), sqlx::Error> {
         match self {
-            Work::Own(tx) => tx.commit().await,
+            Work::Own(tx) => {
+                tell("end turn");
+                tx.commit().await
+            }
             Work::Shared(turn) => turn.end().await,
         }
     }
@@ -118,8 +126,7 @@ impl Queue {
             Some(common) => common,
             None => Common::begin(pool).await?,
         });
-        // sqlx tells of statements only.
-        tracing::debug!(target: "sqlx::query", summary = "begin turn");
+        tell("begin turn");
         Ok(Turn { queue: self.clone(), slot, is_done: false })
     }
 
@@ -166,7 +173,7 @@ impl Turn {
 
     /// Gives the turn on and waits for the commit.
     async fn end(mut self) -> Result<(), sqlx::Error> {
-        tracing::debug!(target: "sqlx::query", summary = "end turn");
+        tell("end turn");
         self.is_done = true;
         let queue = self.queue.clone();
         let is_alone = |common: &mut Common| common.is_nobodys() && !queue.is_waited_for();
