@@ -64,12 +64,10 @@ impl Bare {
                     is_together = true;
                     continue;
                 }
-                "end turn" => {
+                "end turn" | "COMMIT" => {
                     is_together = false;
                     continue;
                 }
-                // The driver's own word for the end, on PostgreSQL.
-                "COMMIT" => continue,
                 _ => {}
             }
             let known = Known::find(&text);

@@ -58,7 +58,7 @@ pub struct Turn {
     is_done: bool,
 }
 
-/// sqlx tells of statements; this tells which of them belong together.
+/// sqlx tells of statements, and of PostgreSQL's commits; this tells which of them belong together.
 pub(super) fn tell(summary: &str) {
     tracing::debug!(target: "sqlx::query", summary);
 }
@@ -67,10 +67,7 @@ impl Work {
     /// Makes it last. After an error nothing of it stands.
     pub async fn commit(self) -> Result<(), sqlx::Error> {
         match self {
-            Work::Own(tx) => {
-                tell("end turn");
-                tx.commit().await
-            }
+            Work::Own(tx) => tx.commit().await,
             Work::Shared(turn) => turn.end().await,
         }
     }
