@@ -3,7 +3,7 @@
 //!
 //! Owns no table. What must stay true: in a release every function here is empty and nothing can be
 //! planted. Armed is a shop with debug assertions: a debug build, and the optimised one of the
-//! seeded runs, of which no program is made; there, too, nothing happens on a thread without a seed.
+//! seeded runs, of which no program is made; there, too, nothing happens without a seed.
 
 #[cfg(debug_assertions)]
 mod armed;
