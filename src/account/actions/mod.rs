@@ -22,9 +22,6 @@ type Done<T> = Result<T, Failed<AccountRefusal>>;
 /// The next page and what it says at its top; or why not.
 type Outcome = Done<(String, Option<Flash>)>;
 
-/// The sign-in form's field that carries what was typed before.
-pub(super) const TYPED: &str = "typed";
-
 pub fn routes() -> Router<AppState> {
     Router::new()
         .route("/sign-in", get(pages::sign_in))

@@ -1,6 +1,7 @@
 //! Coming in and going out.
 
-use super::{Answer, Done, Outcome, TYPED, go_in};
+use super::{Answer, Done, Outcome, go_in};
+use crate::account::pages::TYPED;
 use crate::account::service::{self, Entered};
 use crate::account::{Visitor, sign_in_address};
 use crate::state::AppState;

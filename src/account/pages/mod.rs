@@ -7,7 +7,7 @@ mod sign_up;
 
 pub use password::{forgot, reset};
 pub use profile::{account_nav, profile};
-pub use sign_in::sign_in;
+pub use sign_in::{TYPED, sign_in};
 pub use sign_up::{confirm, sign_up, sign_up_sent};
 
 use super::Visitor;

@@ -1,13 +1,15 @@
 //! The sign-in page.
 
 use super::{Answer, Asked, other_way};
-use crate::account::actions::TYPED;
 use crate::account::{Visitor, sign_in_address};
 use crate::state::AppState;
 use crate::ui::{ErrorSummary, Field, Notice, PageHead};
 use crate::web::{FormState, Page, see_other};
 use axum::extract::{Query, State};
 use leptos::prelude::*;
+
+/// The field that carries what was typed before.
+pub const TYPED: &str = "typed";
 
 pub async fn sign_in(
     State(app): State<AppState>,
