@@ -1,7 +1,8 @@
 //! A guest's cart joins the account's.
 
+use super::history::record;
 use super::queries::{self, Change};
-use super::service::{record, view};
+use super::service::view;
 use super::{LINES_MAX, QUANTITY_MAX};
 use crate::account::Owner;
 use crate::clock::{self, Moment};

@@ -7,6 +7,8 @@
 #[cfg(feature = "ssr")]
 mod actions;
 mod browser;
+#[cfg(feature = "ssr")]
+mod history;
 mod islands;
 #[cfg(feature = "ssr")]
 mod merging;

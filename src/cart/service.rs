@@ -1,17 +1,14 @@
 //! The verbs of the cart. Callers own the transaction; a refusal means that it is rolled back, so
 //! the cart is exactly as before.
 
-use super::queries::{self, Added, Change, ChangeRow};
+use super::history::{changes_since, record};
+use super::queries::{self, Added, Change};
 use super::{CartView, LINES_MAX, QUANTITY_MAX, Quantity, Refused, Seen};
 use crate::account::Owner;
 use crate::catalogue::{self, StockRefusal, stock};
 use crate::clock::{self, Moment};
 use crate::db::Connection;
 use crate::error::{Failed, Fault, Refusal};
-
-/// Changes are remembered this many versions back; an older tab, and one since which more lines
-/// changed, is told only that much did.
-const REMEMBERED: i64 = 200;
 
 impl From<Refused> for Refusal {
     fn from(refused: Refused) -> Refusal {
@@ -316,57 +313,4 @@ async fn why_not(
         _ => Refused::NotFound,
     };
     Ok(Failed::Refused(reason))
-}
-
-/// In sentences; none where so much happened that a part of it would mislead.
-async fn changes_since(
-    connection: &mut Connection,
-    owner: &Owner,
-    seen: &Seen,
-    version: i64,
-) -> Result<Vec<String>, Fault> {
-    if version.saturating_sub(seen.version) > REMEMBERED {
-        return Ok(Vec::new());
-    }
-    let most = usize::try_from(REMEMBERED).unwrap_or(usize::MAX);
-    let (cart_id, limit) = (&seen.cart_id, REMEMBERED + 1);
-    let changes = queries::list_changes(connection, owner, cart_id, seen.version, limit).await?;
-    Ok(if changes.len() > most { Vec::new() } else { in_words(&changes) })
-}
-
-/// One sentence a product: from what was seen to what is.
-fn in_words(changes: &[ChangeRow]) -> Vec<String> {
-    let mut net: Vec<(&str, i64, i64, &str)> = Vec::new();
-    for change in changes {
-        match net.iter_mut().find(|(name, ..)| *name == change.name) {
-            Some((_, _, after, cause)) => (*after, *cause) = (change.quantity_after, &change.cause),
-            None => net.push((
-                &change.name,
-                change.quantity_before,
-                change.quantity_after,
-                &change.cause,
-            )),
-        }
-    }
-    let sentence = |(name, before, after, cause): (&str, i64, i64, &str)| match (before, after) {
-        (before, after) if before == after => None,
-        (before, 0) if cause == "bought" => Some(format!("{name}: {before} bought.")),
-        (_, 0) => Some(format!("{name} was removed.")),
-        (0, after) => Some(format!("{name} was added: {after}.")),
-        (before, after) => Some(format!("{name}: {after} instead of {before}.")),
-    };
-    net.into_iter().filter_map(sentence).collect()
-}
-
-pub(super) async fn record(
-    connection: &mut Connection,
-    change: &Change<'_>,
-    now: Moment,
-) -> Result<(), Fault> {
-    queries::insert_change(connection, change, now).await?;
-    if change.version % 50 == 0 {
-        let up_to = change.version - REMEMBERED;
-        queries::delete_old_changes(connection, change.cart_id, up_to).await?;
-    }
-    Ok(())
 }

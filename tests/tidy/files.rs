@@ -6,7 +6,7 @@ use crate::{report, shipped, sources};
 const LONG_FILES: &[(&str, usize)] = &[
     ("src/order/queries.rs", 420), // one row struct for the one statement that reads an order
     ("src/payment/queries.rs", 420), // one room, one list of statements
-    ("src/cart/service.rs", 380),
+    ("src/cart/service.rs", 320),
     ("src/config.rs", 350),
     ("src/payment/types.rs", 360),
     ("src/payment/settle.rs", 320),
