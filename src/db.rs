@@ -4,6 +4,7 @@
 mod pools;
 #[cfg(test)]
 mod tests;
+mod together;
 mod work;
 
 use crate::error::Fault;
@@ -12,6 +13,7 @@ use sqlx::any::AnyConnectOptions;
 use std::str::FromStr;
 
 pub use sqlx::AnyConnection as Connection;
+pub use together::{Together, Turn, Waiting};
 pub use work::Work;
 
 /// A connection lent by one of the pools; it returns when it is dropped.

@@ -4,31 +4,21 @@
 //! is.
 
 use super::queries::{self, NewEvent};
+use crate::db::{Together, Waiting};
 use crate::error::Fault;
 use crate::state::AppState;
 use crate::transact;
 use std::collections::HashSet;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::oneshot;
 
 /// So many in one commit: the first of them wait for the last.
 const MOST: usize = 256;
 /// Whatever keeps one who writes for all, the others wait no longer than this.
 const TOGETHER_FOR: Duration = Duration::from_secs(2);
 
-/// What waits to be written down, and whose turn it is to do so. One a process.
-#[derive(Default)]
-pub struct Intake {
-    waiting: Mutex<Vec<Waiting>>,
-    turn: tokio::sync::Mutex<()>,
-}
-
-struct Waiting {
-    event: Arc<NewEvent>,
-    /// Dropped without a word: it was not written down together with the others.
-    told: oneshot::Sender<bool>,
-}
+/// Events on their way into the database. Told is whether one was new.
+pub type Intake = Together<NewEvent, bool>;
 
 /// Returns once the event is in the database for good. False: it was there already.
 pub async fn take_in(app: &AppState, event: &Arc<NewEvent>) -> Result<bool, Fault> {
@@ -41,24 +31,23 @@ pub async fn take_in(app: &AppState, event: &Arc<NewEvent>) -> Result<bool, Faul
 
 /// With all others that wait. `None`: nobody can say that it was written down.
 async fn together(app: &AppState, event: &Arc<NewEvent>) -> Option<bool> {
-    let (teller, mut told) = oneshot::channel();
-    app.intake.waiting().push(Waiting { event: event.clone(), told: teller });
+    let mut told = app.intake.leave(event);
     loop {
         tokio::select! {
             biased;
             told = &mut told => return told.ok(),
-            _turn = app.intake.turn.lock() => write_for_all(app).await,
+            _turn = app.intake.turn() => write_for_all(app).await,
         }
     }
 }
 
 /// For those who have the turn. Where it fails nobody waits for another turn: each goes alone.
 async fn write_for_all(app: &AppState) {
-    let waiting = app.intake.take_waiting();
+    let waiting = app.intake.take(MOST);
     if waiting.is_empty() {
         return;
     }
-    let mut events: Vec<_> = waiting.iter().map(|it| it.event.clone()).collect();
+    let mut events: Vec<_> = waiting.iter().map(|it| it.one.clone()).collect();
     // Two servers that write some of the same do so in one order, and never wait for each other.
     events.sort_by(|one, other| one.id.cmp(&other.id));
     let written = tokio::time::timeout(TOGETHER_FOR, write_down(app, &events)).await;
@@ -68,7 +57,7 @@ async fn write_for_all(app: &AppState) {
         Err(late) => late.to_string(),
     };
     tracing::warn!(events = events.len(), why, "webhooks were not written down together");
-    app.intake.waiting().clear();
+    app.intake.send_away();
 }
 
 /// Returns the ids of those that were not known.
@@ -79,24 +68,10 @@ async fn write_down(app: &AppState, events: &[Arc<NewEvent>]) -> Result<HashSet<
 }
 
 /// Of several that bring the same event one brought it.
-fn tell(waiting: Vec<Waiting>, mut new: HashSet<String>) {
-    for Waiting { event, told } in waiting {
+fn tell(waiting: Vec<Waiting<NewEvent, bool>>, mut new: HashSet<String>) {
+    for Waiting { one, told } in waiting {
         // Who has gone meanwhile needs no answer.
-        let _ = told.send(new.remove(&event.id));
-    }
-}
-
-impl Intake {
-    /// The first of them, without those whose bearers have gone: they will bring them again.
-    fn take_waiting(&self) -> Vec<Waiting> {
-        let mut waiting = self.waiting();
-        waiting.retain(|it| !it.told.is_closed());
-        let some = waiting.len().min(MOST);
-        waiting.drain(..some).collect()
-    }
-
-    fn waiting(&self) -> MutexGuard<'_, Vec<Waiting>> {
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+        let _ = told.send(new.remove(&one.id));
     }
 }
 
@@ -112,12 +87,12 @@ mod tests {
         let [name, body] = ["payment.captured", "{}"].map(str::to_owned);
         let id = id.to_owned();
         let event = NewEvent { id, name, gateway_order_id: None, payment_id: None, body };
-        let (event, before) = (Arc::new(event), app.intake.waiting().len());
+        let (event, before) = (Arc::new(event), app.intake.how_many_wait());
         let bearer = tokio::spawn({
             let app = app.clone();
             async move { take_in(&app, &event).await }
         });
-        while app.intake.waiting().len() == before {
+        while app.intake.how_many_wait() == before {
             yield_now().await;
         }
         bearer
@@ -127,14 +102,14 @@ mod tests {
     async fn who_goes_away_while_writing_for_others_leaves_them_to_write_their_own() {
         let (db, data) = (fresh_db().await, tempfile::tempdir().unwrap());
         let app = AppState::on(&db, data.path(), Clock::System, &[]).await;
-        let turn = app.intake.turn.lock().await;
+        let turn = app.intake.turn().await;
         let (leader, other) = (waits(&app, "evt_1").await, waits(&app, "evt_2").await);
         let mut kept = app.db.begin().await.unwrap();
         let first = "insert into gateway_events (id, name, body, received_at, state)
                      values ('evt_1', '', '', 0, 'waiting')";
         sqlx::query(first).execute(&mut *kept).await.unwrap();
         drop(turn);
-        while !app.intake.waiting().is_empty() {
+        while app.intake.how_many_wait() > 0 {
             yield_now().await;
         }
         leader.abort();
