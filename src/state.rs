@@ -2,6 +2,7 @@
 
 use crate::account::tokens::TokenKeys;
 use crate::account::{PasswordHasher, Seen};
+use crate::cart::Adding;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::Db;
@@ -37,6 +38,8 @@ pub struct Shared {
     /// Signs what programs show to say for whom they speak.
     pub token_keys: TokenKeys,
     pub metrics: Metrics,
+    /// Units on their way into carts.
+    pub adding: Adding,
     /// Events on their way into the database.
     pub intake: Intake,
     /// Rung when there is work for the jobs: a stored webhook, a written letter.
@@ -88,6 +91,7 @@ impl AppState {
             secret,
             previous_secret,
             metrics,
+            adding: Adding::default(),
             intake: Intake::default(),
             bell: Notify::new(),
             config,

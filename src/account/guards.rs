@@ -31,7 +31,7 @@ pub struct Visitor {
 }
 
 /// Who owns a cart: an account, or a guest's session.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Owner {
     User(String),
     Guest(String),

@@ -77,6 +77,10 @@ impl Once {
         })))
     }
 
+    pub fn is_asked(&self) -> bool {
+        self.0.is_some()
+    }
+
     /// What this holder's request came to before; nothing if it is to be done now.
     pub async fn find<T: DeserializeOwned>(
         &self,

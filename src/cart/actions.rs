@@ -1,6 +1,7 @@
 //! What a visitor asks of the cart: who, parse, one transaction, answer. A page's form is answered
 //! with a 303, an island's with JSON that holds the cart as it is now.
 
+use super::adding::{self, Add};
 use super::{CartHtml, News, Quantity, Refused, Seen, Told, pages, service};
 use crate::account::{Reader, Visitor};
 use crate::error::{Failed, Refusal};
@@ -43,10 +44,11 @@ async fn add(
     let owner = visitor.settle_in(&app).await?;
     let outcome = match Quantity::parse(form.text("quantity")) {
         Err(refused) => Err(Failed::Refused(refused)),
-        Ok(quantity) => transact!(app.db, |tx| {
-            service::add(&mut tx, &owner, form.text("product"), quantity, app.now()).await
-        })
-        .map(|name| format!("{} × {name} is in your cart.", quantity.units())),
+        Ok(quantity) => {
+            let add = Add { owner, product_id: form.text("product").to_owned(), quantity };
+            let added = adding::add(&app, add).await;
+            added.map(|name| format!("{} × {name} is in your cart.", quantity.units()))
+        }
     };
     let back = if web::is_local(form.text("back")) { form.text("back") } else { "/cart" };
     answer(&app, &mut visitor, &headers, &form, outcome, back).await

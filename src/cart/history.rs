@@ -62,6 +62,19 @@ pub async fn record(
     forget_old(connection, change).await
 }
 
+/// The same for changes of several carts.
+pub async fn record_all(
+    connection: &mut Connection,
+    changes: &[Change<'_>],
+    now: Moment,
+) -> Result<(), Fault> {
+    queries::insert_changes(connection, changes, now).await?;
+    for change in changes {
+        forget_old(connection, change).await?;
+    }
+    Ok(())
+}
+
 async fn forget_old(connection: &mut Connection, change: &Change<'_>) -> Result<(), Fault> {
     if change.version % 50 == 0 {
         let up_to = change.version - REMEMBERED;

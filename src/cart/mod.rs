@@ -6,6 +6,8 @@
 
 #[cfg(feature = "ssr")]
 mod actions;
+#[cfg(feature = "ssr")]
+mod adding;
 mod browser;
 #[cfg(feature = "ssr")]
 mod history;
@@ -22,6 +24,8 @@ mod types;
 
 #[cfg(feature = "ssr")]
 pub use actions::{routes, seen, to_own_cart, turned_away};
+#[cfg(feature = "ssr")]
+pub use adding::{Add, Adding, add};
 pub use islands::{AddToCart, CartBadge, CartPanel};
 #[cfg(feature = "ssr")]
 pub use merging::merge;

@@ -9,9 +9,11 @@ use sqlx::FromRow;
 
 mod heads;
 mod history;
+mod several;
 
 pub use heads::*;
 pub use history::*;
+pub use several::*;
 
 type Result<T> = std::result::Result<T, sqlx::Error>;
 

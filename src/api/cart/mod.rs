@@ -14,7 +14,7 @@ use super::caller::{CART_TOKEN_LENGTH, Caller, Known, Reader, Shopper};
 use super::once::once;
 use super::wire::{self, Told};
 use crate::account::{self, Fresh, Owner};
-use crate::cart::{Quantity, Refused, service};
+use crate::cart::{self, Add, Quantity, Refused, service};
 use crate::clock::Moment;
 use crate::db::Connection;
 use crate::error::{Failed, Fault, Refusal};
@@ -53,10 +53,26 @@ async fn add(State(app): State<AppState>, caller: Caller, asked: Asked<CartAdd>)
     let Asked { body: CartAdd { product_id, quantity }, once } = asked;
     let quantity = Quantity::of(quantity).map_err(Refusal::from)?;
     let (owner, guest) = caller.owner_or_new();
+    if guest.is_none() && !once.is_asked() {
+        return add_to_known(&app, Add { owner, product_id, quantity }).await;
+    }
     let cart: Cart = once!(app, once, &owner, |tx, now| {
         put_in(&mut tx, &owner, guest.as_ref(), &product_id, quantity, now).await
     })?;
     Ok(answer(&Cart { cart_token: guest.map(Fresh::into_token), ..cart }))
+}
+
+/// The cart is read once the units are in it for good. Where that fails nobody is told to come
+/// again, as they would be to an add that was not made.
+async fn add_to_known(app: &AppState, add: Add) -> Told {
+    let owner = add.owner.clone();
+    cart::add(app, add).await.map_err(|failed| failed.map(Refusal::from))?;
+    let read = async {
+        let mut connection = app.db.read.acquire().await?;
+        view(&mut connection, Some(&owner)).await
+    };
+    let cart = read.await.map_err(|fault| Fault::new("showing what was added to", fault))?;
+    Ok(answer(&cart))
 }
 
 /// A new guest's session begins with its cart: a refusal leaves neither.

@@ -2,6 +2,7 @@
 
 mod changes;
 mod ending;
+mod gathering;
 mod parallel;
 mod shelf_changes;
 mod signing_in;
