@@ -50,13 +50,17 @@ async fn gathered(
     (told, asked)
 }
 
-/// Every version of every cart is told by one change, and the changes come to what lies in it.
+/// Every version of every cart is told by one change, and the changes, all of them adds, come to
+/// what lies in it.
 async fn the_carts_are_in_step(shop: &Shop) {
     let untold = "select count(*) from carts c where version <>
                       (select count(*) from cart_changes h where h.cart_id = c.id)";
     assert_eq!(shop.number(untold).await, 0);
     let elsewhere = "select count(*) from cart_lines l where quantity <>
                          (select sum(quantity_after - quantity_before) from cart_changes h
+                          where h.cart_id = l.cart_id and h.product_id = l.product_id)
+                     or quantity <>
+                         (select max(quantity_after) from cart_changes h
                           where h.cart_id = l.cart_id and h.product_id = l.product_id)";
     assert_eq!(shop.number(elsewhere).await, 0);
 }
