@@ -2,8 +2,8 @@
 //! test plants to see that it would find them.
 //!
 //! Owns no table. What must stay true: in a release every function here is empty and nothing can be
-//! planted; in a debug build nothing happens on a thread that was given no seed. No feature of its
-//! own, because each would be one more build of the whole shop.
+//! planted. Armed is a shop with debug assertions: a debug build, and the optimised one of the
+//! seeded runs, of which no program is made; there, too, nothing happens without a seed.
 
 #[cfg(debug_assertions)]
 mod armed;
