@@ -35,6 +35,15 @@ pub fn held(connection: &Connection) -> &'static str {
     }
 }
 
+/// From now on no statement of this transaction waits for another's row longer than half as long
+/// as PostgreSQL takes to look for a deadlock; it fails instead. SQLite has one writer anyway.
+pub async fn wait_briefly(connection: &mut Connection) -> Result<(), sqlx::Error> {
+    if kind_of(connection) == Kind::Postgres {
+        sqlx::query("set local lock_timeout = '500ms'").execute(connection).await?;
+    }
+    Ok(())
+}
+
 /// Below this release SQLite can lose a commit when two connections write the WAL at the same
 /// moment (sqlite.org, release notes of 3.51.3).
 const SQLITE_OLDEST: (u32, u32, u32) = (3, 51, 3);

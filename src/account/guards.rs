@@ -30,11 +30,12 @@ pub struct Visitor {
     path: String,
 }
 
-/// Who owns a cart: an account, or a guest's session.
+/// Who owns a cart: a guest's session, or an account. In this order their carts are locked, as a
+/// sign-in does.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Owner {
-    User(String),
     Guest(String),
+    User(String),
 }
 
 impl Visitor {

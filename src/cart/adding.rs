@@ -20,6 +20,9 @@ use tracing::Instrument;
 const MOST: usize = 64;
 /// Whatever keeps those who write, nobody waits longer than this to be taken along.
 const PATIENCE: Duration = Duration::from_secs(2);
+/// Nothing is committed that took longer than this until then: a request is answered within half a
+/// minute, and whoever was told to try again must not be added to after that.
+const TOGETHER_FOR: Duration = Duration::from_secs(5);
 
 /// Units on their way into carts.
 pub type Adding = db::Together<Add, Told>;
@@ -66,24 +69,25 @@ async fn with_others(app: &AppState, add: &Arc<Add>) -> Result<Told, Option<Turn
         match app.adding.take(MOST) {
             taken if taken.len() == 1 && Arc::ptr_eq(&taken[0].one, add) => return Err(Some(turn)),
             // In a task of its own: whoever leads may go away, and the others' units stay counted.
-            taken => drop(tokio::spawn(add_for_all(app.clone(), taken, turn).in_current_span())),
+            taken => drop(tokio::spawn(add_for_all(app.clone(), turn, taken).in_current_span())),
         }
     }
 }
 
-async fn add_for_all(app: AppState, taken: Vec<Waiting<Add, Told>>, _turn: Turn) {
+/// The turn ends when all are told.
+async fn add_for_all(app: AppState, _turn: Turn, taken: Vec<Waiting<Add, Told>>) {
     let adds: Vec<&Add> = taken.iter().map(|it| &*it.one).collect();
-    let now = app.now();
-    let done = transact!(app.db, |tx| add_together(&mut tx, &adds, now).await);
+    let done = transact!(app.db, |tx| {
+        let added = add_together(&mut tx, &adds, app.now());
+        let late = |_| Err(Failed::Refused(NotTogether));
+        tokio::time::timeout(TOGETHER_FOR, added).await.unwrap_or_else(late)
+    });
     let told: Vec<Told> = match done {
         Ok(names) => names.into_iter().map(Ok).collect(),
         Err(failed) if failed.is_passing() => return,
         Err(Failed::Refused(NotTogether)) => return,
         // Nobody knows whether the commit was made.
-        Err(Failed::Broke(fault)) => {
-            tracing::error!(adds = adds.len(), reference = %fault.reference, "{fault}");
-            vec![Err(fault.to_string()); taken.len()]
-        }
+        Err(Failed::Broke(fault)) => vec![Err(fault.to_string()); taken.len()],
     };
     for (waiting, told) in taken.into_iter().zip(told) {
         // Who has gone meanwhile needs no answer.
@@ -108,6 +112,8 @@ async fn add_together(
     adds: &[&Add],
     now: Moment,
 ) -> Result<Vec<String>, Failed<NotTogether>> {
+    // Among so many nobody waits long for a cart that somebody holds.
+    db::wait_briefly(connection).await.map_err(|_| Failed::Refused(NotTogether))?;
     let mut names = vec![String::new(); adds.len()];
     for round in rounds(adds) {
         for some in round.chunks(queries::TOGETHER) {

@@ -47,16 +47,6 @@ pub async fn touch_or_insert_carts(
         owners.iter().partition(|owner| matches!(owner, Owner::User(_)));
     let (rows, held) = (rows(1, 2), db::held(connection));
     let mut touched = Vec::new();
-    if !users.is_empty() {
-        let statement = format!(
-            "with v (owner, id) as (values {rows})
-             insert into carts (id, user_id, version, created_at, updated_at)
-             select v.id, v.owner, 1, $1, $1 from v where v.owner <> '' order by v.owner
-             on conflict (user_id) do update set version = carts.version + 1, updated_at = $1
-             returning id, version, user_id as owner"
-        );
-        touched.extend(touch(connection, statement, &users, now).await?);
-    }
     if !guests.is_empty() {
         let statement = format!(
             "with v (owner, id) as (values {rows})
@@ -67,6 +57,16 @@ pub async fn touch_or_insert_carts(
              returning id, version, session_hash as owner"
         );
         touched.extend(touch(connection, statement, &guests, now).await?);
+    }
+    if !users.is_empty() {
+        let statement = format!(
+            "with v (owner, id) as (values {rows})
+             insert into carts (id, user_id, version, created_at, updated_at)
+             select v.id, v.owner, 1, $1, $1 from v where v.owner <> '' order by v.owner
+             on conflict (user_id) do update set version = carts.version + 1, updated_at = $1
+             returning id, version, user_id as owner"
+        );
+        touched.extend(touch(connection, statement, &users, now).await?);
     }
     Ok(touched)
 }
