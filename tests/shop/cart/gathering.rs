@@ -20,7 +20,18 @@ async fn adds(visitor: &Visitor, slug: &str, units: i64) -> Visitor {
     tab
 }
 
-/// The same, and by the time this returns it is taken along or waits for that.
+/// The same, and by the time this returns it waits for the turn, which somebody else must have.
+async fn waits(visitor: &Visitor, slug: &'static str, units: i64) -> JoinHandle<Visitor> {
+    let (visitor, app) = (visitor.clone(), visitor.shop.app());
+    let before = app.adding.how_many_wait();
+    let begun = tokio::spawn(async move { adds(&visitor, slug, units).await });
+    while app.adding.how_many_wait() == before {
+        sleep(Duration::from_millis(1)).await;
+    }
+    begun
+}
+
+/// The same, and by the time this returns it adds or waits for that.
 async fn begins(visitor: &Visitor, slug: &'static str, units: i64) -> JoinHandle<Visitor> {
     let visitor = visitor.clone();
     let begun = tokio::spawn(async move { adds(&visitor, slug, units).await });
@@ -108,8 +119,9 @@ async fn adds_that_come_at_once_share_statements_and_each_reaches_its_own_cart()
     let one_or_many = ["insert into cart_lines", "with v (cart_id, product_id,"];
     let is_adding = |text: &&String| one_or_many.iter().any(|words| text.contains(words));
     let lines = asked.iter().filter(is_adding).count();
-    // Of 27 adds: 16 carts, 4 more, then 5 second adds, a third and a fourth one.
-    assert_eq!(lines, 5, "{asked:#?}");
+    // Of 27 adds: 16 carts, 4 more, then 5 second adds, a third and a fourth one; some go alone if
+    // the machine is so slow that they wait too long.
+    assert!((5..=13).contains(&lines), "{lines} of {asked:#?}");
     for (buyer, units) in buyers.iter_mut().zip(1..) {
         let wanted = if units > 15 { units + 2 } else { units };
         assert_eq!(tea(buyer.opens("/cart").await), wanted);
@@ -175,10 +187,10 @@ async fn whoever_leads_may_go_away_and_the_others_units_count_once() {
     let shop = Shop::open().await;
     let mut buyers = guests(&shop, 4).await;
     let (kept, turn) = (keeps_still(&shop).await, shop.app().adding.turn().await);
-    let leader = begins(&buyers[0], "assam-tea", 1).await;
+    let leader = waits(&buyers[0], "assam-tea", 1).await;
     let mut others = Vec::new();
     for buyer in &buyers[1..] {
-        others.push(begins(buyer, "assam-tea", 2).await);
+        others.push(waits(buyer, "assam-tea", 2).await);
     }
     drop(turn);
     while shop.app().adding.how_many_wait() > 0 {
@@ -188,21 +200,15 @@ async fn whoever_leads_may_go_away_and_the_others_units_count_once() {
     assert!(leader.await.is_err_and(|gone| gone.is_cancelled()));
     // Longer than anybody waits to be taken along: who was taken must not add by themselves.
     sleep(Duration::from_millis(2_500)).await;
-    // SQLite has one writer: there whoever stands in the middle keeps all, alone or together.
-    let of_leader = match shop.app().db.kind {
-        Kind::Sqlite => 1,
-        // They gave up being added together, and the leader has gone.
-        Kind::Postgres => {
-            assert!(others.iter().all(JoinHandle::is_finished));
-            0
-        }
-    };
-    drop(kept);
+    // SQLite has one writer, who keeps all. Else they gave up, and the leader has gone.
+    let is_sqlite = shop.app().db.kind == Kind::Sqlite;
+    let still_kept = (!is_sqlite).then_some(kept);
     for told in others {
         let soon = timeout(Duration::from_secs(20), told).await;
-        assert_eq!(soon.expect("somebody has the turn").unwrap().led_to(), "/cart");
+        assert_eq!(soon.expect("not kept for as long as that").unwrap().led_to(), "/cart");
     }
-    for (buyer, units) in buyers.iter_mut().zip([of_leader, 2, 2, 2]) {
+    drop(still_kept);
+    for (buyer, units) in buyers.iter_mut().zip([i64::from(is_sqlite), 2, 2, 2]) {
         assert_eq!(tea(buyer.opens("/cart").await), units);
     }
     the_carts_are_in_step(&shop).await;
@@ -215,17 +221,14 @@ async fn a_visit_that_ends_meanwhile_takes_no_other_along() {
     let turn = shop.app().adding.turn().await;
     let mut adding = Vec::new();
     for buyer in &buyers {
-        adding.push(begins(buyer, "assam-tea", 1).await);
+        adding.push(waits(buyer, "assam-tea", 1).await);
     }
     let ends = "delete from sessions where id_hash =
                     (select c.session_hash from carts c join cart_lines l on l.cart_id = c.id
                      join products p on p.id = l.product_id where p.slug = 'saffron')";
     assert_eq!(shop.meddles(ends).await, 1);
     drop(turn);
-    let mut told = Vec::new();
-    for one in adding {
-        told.push(one.await.unwrap());
-    }
+    let told: Vec<Visitor> = join_all(adding).await.into_iter().map(Result::unwrap).collect();
     assert_eq!(told[0].page.status, 401);
     for (buyer, told) in buyers.iter_mut().zip(&told).skip(1) {
         assert_eq!(told.led_to(), "/cart");
