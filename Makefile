@@ -10,7 +10,7 @@ IN := unset MAKEFLAGS MFLAGS; source .ci/env.sh;
 # What the compiler would keep to go on from weighs gigabytes, more than all else that is built.
 # So do the lines of the shop itself, a fifth of what compiling it takes: a panic tells its own without.
 LINTED := $(IN) export RUSTC_WORKSPACE_WRAPPER=clippy-driver CARGO_INCREMENTAL=0 CARGO_PROFILE_DEV_DEBUG=false;
-# The seeded runs are the shop's own code and little else: optimised a little it runs three times as fast. What it is
+# The seeded runs are the shop's own code and little else: optimised a little it runs more than twice as fast. What it is
 # built on is that of the release, whose compiler is taken, too. Armed as in a debug build, so no program is made of it.
 ARMED := profile.release.package.kirana
 SEEDED := $$KIRANA_RELEASE cargo test --release --config $(ARMED).debug-assertions=true --config $(ARMED).opt-level=1 \

@@ -10,7 +10,7 @@ pub mod cart; // what a visitor means to buy
 pub mod money; // paise, GST
 
 #[cfg(feature = "ssr")]
-pub mod db; // the two pools, migrations, where SQLite and PostgreSQL differ
+pub mod db; // the two pools, migrations, what comes at once, where SQLite and PostgreSQL differ
 
 #[cfg(feature = "ssr")]
 pub mod account; // who someone is; the guards Visitor, Customer, Admin
